@@ -1,0 +1,30 @@
+"""The table of editions. A new edition is a row here and a file in styles/edition/."""
+
+from __future__ import annotations
+
+from pipeline.model import Edition, Page
+
+EDITIONS: tuple[Edition, ...] = (
+    Edition(
+        name="print",
+        suffix=".pdf",
+        purpose="A5 pages to read on screen, to print at home, to mail",
+        styles=("base.css", "paged.css", "edition/print.css"),
+        page=Page(width_mm=148, height_mm=210, top_mm=16, outer_mm=16, inner_mm=16, bottom_mm=20),
+        fonts=("Source Serif 4", "Source Sans 3", "Source Code Pro"),
+    ),
+    Edition(
+        name="ebook",
+        suffix=".epub",
+        purpose="EPUB 3.3 for e-readers, tablets and telephones",
+        styles=("base.css", "ebook.css", "edition/ebook.css"),
+    ),
+)
+
+
+def named(name: str) -> Edition:
+    """The edition with that name; KeyError otherwise."""
+    for edition in EDITIONS:
+        if edition.name == name:
+            return edition
+    raise KeyError(name)

@@ -1,0 +1,76 @@
+"""The rooted scheme that every engine reads through: `book:///ROOT/path`, and nothing else.
+
+A `Shelf` has named roots (`source`, `styles`, `fonts`), each a folder. An address names a root and a path below it;
+whatever leads out of that folder (`..`, a symbolic link, an encoded slash) is refused, and so is every other scheme.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+SCHEME = "book"
+
+
+class RefusedError(OSError):
+    """An address that leads outside the shelf, or to nothing."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The folders an engine may read, by name; `opened` collects what was read."""
+
+    roots: Mapping[str, Path]
+    opened: dict[Path, None] = field(default_factory=dict)
+
+    def path(self, url: str) -> Path:
+        """The file behind an address. Raises RefusedError."""
+        parts = urlsplit(url)
+        if parts.scheme.lower() != SCHEME or parts.netloc:
+            raise RefusedError(f"not an address of this book: {url}")
+        name, _, rest = unquote(parts.path).lstrip("/").partition("/")
+        root = self.roots.get(name)
+        if root is None:
+            raise RefusedError(f"no such root: {url}")
+        return inside(root, rest)
+
+    def read(self, url: str) -> tuple[bytes, str]:
+        """(bytes, media type) of an address. Raises RefusedError."""
+        path = self.path(url)
+        try:
+            data = path.read_bytes()
+        except OSError as failure:
+            raise RefusedError(f"{url}: {failure.strerror}") from failure
+        self.opened[path] = None
+        return data, media_type(path.name)
+
+
+def inside(root: Path, address: str) -> Path:
+    """The file at a relative POSIX address below a folder, links resolved. Raises RefusedError when it leads outside."""
+    if "\0" in address or "\\" in address or posixpath.isabs(address):
+        raise RefusedError(f"not a relative address: {address!r}")
+    base = root.resolve()
+    path = (base / address).resolve()
+    if not path.is_relative_to(base):
+        raise RefusedError(f"leads outside {root}: {address}")
+    return path
+
+
+def media_type(name: str) -> str:
+    """The media type of a file by its name, independent of the machine's own tables."""
+    known = {
+        ".svg": "image/svg+xml",
+        ".png": "image/png",
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".gif": "image/gif",
+        ".webp": "image/webp",
+        ".css": "text/css",
+        ".ttf": "font/ttf",
+        ".otf": "font/otf",
+        ".woff2": "font/woff2",
+    }
+    return known.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
