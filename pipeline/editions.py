@@ -18,6 +18,8 @@ EDITIONS: tuple[Edition, ...] = (
         suffix=".epub",
         purpose="EPUB 3.3 for e-readers, tablets and telephones",
         styles=("base.css", "ebook.css", "edition/ebook.css"),
+        fonts=("Source Serif 4", "Source Sans 3"),
+        cover=("cover.css",),
     ),
 )
 

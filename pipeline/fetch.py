@@ -10,9 +10,15 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib import parse
 from urllib.parse import unquote, urlsplit
 
 SCHEME = "book"
+
+# urljoin leaves relative addresses alone below a scheme it does not know.
+for known in (parse.uses_relative, parse.uses_netloc):
+    if SCHEME not in known:
+        known.append(SCHEME)
 
 
 class RefusedError(OSError):
@@ -49,7 +55,7 @@ class Shelf:
 
 
 def inside(root: Path, address: str) -> Path:
-    """The file at a relative POSIX address below a folder, links resolved. Raises RefusedError when it leads outside."""
+    """The file at a relative POSIX address below a folder, links resolved. Raises RefusedError if it leads outside."""
     if "\0" in address or "\\" in address or posixpath.isabs(address):
         raise RefusedError(f"not a relative address: {address!r}")
     base = root.resolve()

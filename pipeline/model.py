@@ -9,8 +9,18 @@ source's folder. Nothing here knows an engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.errors import Location
+
+
+def slug(path: Path) -> str:
+    """The name of a source in addresses and file names: lower-case ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-") or "untitled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +52,19 @@ class Heading:
     id: str
     level: int
     text: str
-    line: int
+    where: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The text of one block of the source, in reading order, white space folded. The unit of parity.
+    """The text of one block exactly as the source says it, white space folded: the unit of parity.
 
-    `kind` is the XHTML element's name, or `attribution`, `label`, `caption`, `standfirst`, `dates`, `title`.
-    `origin` is 'source' for what the source says and 'edition' for words that postpress adds (labels).
+    `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
     """
 
     text: str
     kind: str
-    line: int
-    origin: str = "source"
+    where: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +73,40 @@ class Image:
 
     src: str  # POSIX path relative to the source's folder
     alt: str
-    line: int
-    width_px: int = 0
-    height_px: int = 0
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """XHTML (zero or more sibling elements) and the source blocks it was made from, in the same order.
+
+    `added` are the words in it that are postpress's own.
+    """
+
+    xhtml: str = ""
+    blocks: tuple[Block, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """One source file, read: its metadata, its XHTML and the facts that checks need.
 
-    `opening`, `body`, `credits` and `colophon` are XHTML fragments: zero or more sibling block elements.
-    `opening` stands on the title page (standfirst, described images placed there), `credits` and
-    `colophon` at the end. Headings in `body` begin at h2.
+    `title` is inline XHTML; the other fragments are blocks, and headings in `body` begin at h2. `standfirst` and
+    `opening` stand on the title page, `credits` and `colophon` at the end.
     """
 
     slug: str
     path: Path
     metadata: Metadata
-    opening: str
-    body: str
-    credits: str
-    colophon: str
+    title: Fragment
+    standfirst: Fragment
+    opening: Fragment
+    body: Fragment
+    credits: Fragment
+    colophon: Fragment
     drawing: Image | None
     headings: tuple[Heading, ...]
-    blocks: tuple[Block, ...]
     images: tuple[Image, ...]
     opened: tuple[Path, ...]  # every file that was read for it, the source first
 
@@ -126,7 +144,8 @@ class Book:
     nav: tuple[NavPoint, ...]
     drawing: Image | None
     images: tuple[Image, ...]
-    blocks: tuple[Block, ...] = field(default=())
+    blocks: tuple[Block, ...]  # of all sections, in reading order
+    added: tuple[str, ...]  # words on the pages that are not the source's: labels, the colophon's lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +168,9 @@ class Edition:
     suffix: str  # what follows the slug in the file's name: '.pdf', '-large-print.pdf'
     purpose: str
     styles: tuple[str, ...]  # files below styles/, general to particular
+    fonts: tuple[str, ...]  # families, in order of fallback; of an ebook, its cover's
     page: Page | None = None  # None: an ebook
-    fonts: tuple[str, ...] = ()  # font packages by family name, in order of fallback
+    cover: tuple[str, ...] = ()  # an ebook's cover: files below styles/
 
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """A finished edition: the bytes of one file and where it belongs."""
-
-    edition: str
-    name: str
-    data: bytes
+    def file_name(self, slug: str) -> str:
+        return slug + self.suffix

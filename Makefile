@@ -1,0 +1,57 @@
+# Postpress by `make`; `make help` lists the targets. GNU make 3.81 is enough, and paths are relative: a checkout may
+# have spaces in its own.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+N ?= 5
+NAIVE ?= ../shared/naive.py
+
+.DEFAULT_GOAL := all
+.PHONY: all help doctor check test gallery bench reproduce wheel lock clean distclean ready
+
+all: ready ## build every edition of every source into build/
+	@$(PY) -m pipeline build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+doctor: ready ## what is here, what is missing, the command that mends it
+	@$(PY) -m pipeline doctor
+
+check: ready ## ruff, mypy, and the floors that imports must keep to
+	@$(PY) -m ruff check
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --cache-dir build/.cache/imports
+
+test: ready ## the tests (ARGS=pytest's)
+	@$(PY) -m pytest -o cache_dir=build/.cache/pytest $(ARGS)
+
+gallery: ready ## pictures of every page, as docs/gallery.png
+	@$(PY) -m tests.tools.gallery
+
+bench: ready ## CPU beside the naive script's (NAIVE=path, N=runs), as docs/bench.tsv
+	@$(PY) tests/tools/bench.py --naive "$(NAIVE)" --runs $(N)
+
+reproduce: ready ## build under other conditions and compare the bytes
+	@$(PY) tests/tools/reproduce.py
+
+wheel: ready ## the wheel, into dist/
+	@$(PY) -m hatchling build -t wheel
+
+lock: ready ## bring requirements.lock up to pyproject.toml (FLAGS=--upgrade: newest versions)
+	@$(PY) -m pip install --quiet --upgrade --target build/.cache/uv uv==0.13.9
+	@build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  --extra check --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
+
+clean: ## remove build/ and dist/
+	rm -rf build dist
+
+distclean: clean ## remove .venv too
+	rm -rf .venv
+
+# Python, Pango and .venv: says and does what is missing, or says what a person must do.
+ready:
+	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON): not found; install Python 3.11 or newer" >&2; exit 2; }
+	@"$(PYTHON)" -I pipeline/doctor.py --mend
+	@"$(PYTHON)" -I tests/tools/environment.py

@@ -1,0 +1,125 @@
+"""Chapters → Book: what stands where, under which unique name, and the way to it.
+
+A post is a book with one chapter: title page, article, colophon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.errors import Location
+from pipeline.model import Block, Book, Chapter, Edition, Heading, Metadata, NavPoint, Section
+from pipeline.settings import Settings
+
+
+def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition]) -> Book:
+    """The book of one chapter. `editions` are those whose typefaces the colophon names."""
+    labels = settings.labels
+    taken = {heading.id for heading in chapter.headings}
+    title, article, colophon = (_free(name, taken) for name in ("titlepage", "article", "colophon"))
+    about = _free("about", taken)
+    spine = (
+        Section(title, "titlepage", labels["titlepage"], _titlepage(chapter, title)),
+        Section(article, "article", labels["article"], _section(article, "article", chapter.body.xhtml)),
+        Section(colophon, "colophon", labels["about"], _colophon(chapter, colophon, about, settings, editions)),
+    )
+    nav = (
+        NavPoint(labels["titlepage"], title),
+        NavPoint(labels["article"], article, _tree(chapter.headings, article)),
+        NavPoint(labels["about"], f"{colophon}#{about}"),
+    )
+    return Book(
+        slug=chapter.slug,
+        root=chapter.path.parent,
+        metadata=chapter.metadata,
+        spine=spine,
+        nav=nav,
+        drawing=chapter.drawing,
+        images=chapter.images,
+        blocks=_blocks(chapter),
+        added=_added(chapter, settings, editions),
+    )
+
+
+def _blocks(chapter: Chapter) -> tuple[Block, ...]:
+    """What the source says, in the order the book says it."""
+    top, known = Location(chapter.path), chapter.metadata
+    authors = tuple(Block(name, "author", top) for name in known.authors)
+    days = tuple(Block(day, "date", top) for day in known.dates)
+    before = (*chapter.title.blocks, *authors, *chapter.standfirst.blocks, *days, *chapter.opening.blocks)
+    return (*before, *chapter.body.blocks, *chapter.credits.blocks, *chapter.colophon.blocks)
+
+
+def _added(chapter: Chapter, settings: Settings, editions: Iterable[Edition]) -> tuple[str, ...]:
+    known = chapter.metadata
+    fragments = (chapter.standfirst, chapter.opening, chapter.body, chapter.credits, chapter.colophon)
+    between = [","] * (len(known.authors) - 1) + ["·"] * (len(known.dates) - 1)
+    label = [f"{known.dates_label}:"] if known.dates else []
+    words = (word for fragment in fragments for word in fragment.added)
+    return (*label, *between, *words, settings.labels["about"], *_closing(known, settings, editions))
+
+
+def _titlepage(chapter: Chapter, name: str) -> str:
+    known, drawing = chapter.metadata, chapter.drawing
+    picture = f"<img class='drawing' src={quoteattr(drawing.src)} alt={quoteattr(drawing.alt)}/>" if drawing else ""
+    byline = f"<p class='byline'>{escape(', '.join(known.authors))}</p>" if known.authors else ""
+    standfirst = f"<div class='standfirst'>{chapter.standfirst.xhtml}</div>" if chapter.standfirst.xhtml else ""
+    foot = _dates(known) + chapter.opening.xhtml
+    return _section(
+        name,
+        "titlepage",
+        f"<div class='head'>{picture}<h1>{chapter.title.xhtml}</h1>{byline}{standfirst}</div>"
+        + (f"<div class='foot'>{foot}</div>" if foot else ""),
+    )
+
+
+def _dates(known: Metadata) -> str:
+    if not known.dates:
+        return ""
+    days = " · ".join(f"<span class='nowrap'>{escape(day)}</span>" for day in known.dates)
+    return f"<p class='dates'>{escape(known.dates_label)}: {days}</p>"
+
+
+def _colophon(chapter: Chapter, name: str, about: str, settings: Settings, editions: Iterable[Edition]) -> str:
+    return _section(
+        name,
+        "colophon",
+        (f"<div class='credits'>{chapter.credits.xhtml}</div>" if chapter.credits.xhtml else "")
+        + f"<h2 id='{about}'>{escape(settings.labels['about'])}</h2>"
+        + chapter.colophon.xhtml
+        + "".join(f"<p>{escape(line)}</p>" for line in _closing(chapter.metadata, settings, editions)),
+    )
+
+
+def _closing(known: Metadata, settings: Settings, editions: Iterable[Edition]) -> tuple[str, ...]:
+    """The last lines of the colophon; what is not known has no line."""
+    contact = f"{settings.labels['contact']}: {known.contact}" if known.contact else ""
+    typefaces = (_typefaces(edition) for edition in editions if edition.page)
+    return tuple(filter(None, (known.rights, settings.other_formats, contact, known.address, *typefaces)))
+
+
+def _typefaces(edition: Edition) -> str:
+    return f"The {edition.name} edition is set in {' and '.join(edition.fonts[:2])}."
+
+
+def _section(name: str, kind: str, xhtml: str) -> str:
+    return f"<section xmlns='http://www.w3.org/1999/xhtml' id='{name}' class='{kind}'>{xhtml}</section>"
+
+
+def _tree(headings: Sequence[Heading], section: str) -> tuple[NavPoint, ...]:
+    """Headings as a tree by level."""
+    points = []
+    while headings:
+        first, *rest = headings
+        below = next((i for i, h in enumerate(rest) if h.level <= first.level), len(rest))
+        points.append(NavPoint(first.text, f"{section}#{first.id}", _tree(rest[:below], section)))
+        headings = rest[below:]
+    return tuple(points)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name nothing else has, and from now on taken."""
+    free = next(n for n in (name, *(f"{name}-{i}" for i in range(2, len(taken) + 3))) if n not in taken)
+    taken.add(free)
+    return free

@@ -1,0 +1,93 @@
+"""The way from a source file to its editions. The only room that knows the order of the stages.
+
+    read ▶ bind ▶ for each edition: style ▶ write ▶ check ▶ the file, whole
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import bind, cache, check, cover, fonts, read, style, write
+from pipeline.editions import EDITIONS
+from pipeline.errors import Diagnostic, Location, PipelineError, Severity, SourceError, error, warning
+from pipeline.fetch import Shelf
+from pipeline.model import Book, Edition, slug
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One output: where it is, whether it had to be made, and what was said of it."""
+
+    path: Path
+    edition: Edition
+    fresh: bool
+    said: tuple[Diagnostic, ...] = ()
+
+
+def outputs(sources: Iterable[Path], editions: Iterable[Edition], folder: Path) -> dict[Path, Path]:
+    """Which source each output comes from. Raises SourceError if two sources would be written to one file."""
+    owners: dict[Path, Path] = {}
+    for source in sources:
+        for edition in editions:
+            path = folder / edition.file_name(slug(source))
+            if path in owners and owners[path] != source:
+                clash = f"{owners[path]} and {source} would both become {path}"
+                raise SourceError(error("SRC008", clash, Location(source), "rename one of the two"))
+            owners[path] = source
+    return owners
+
+
+def build(
+    source: Path,
+    editions: Iterable[Edition],
+    folder: Path,
+    settings: Settings,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[list[Built], list[PipelineError]]:
+    """Bring the editions of one source up to date. An edition that fails leaves the others, and its old file, alone."""
+    done: list[Built] = []
+    failed: list[PipelineError] = []
+    book: Book | None = None
+    for edition in editions:
+        path = folder / edition.file_name(slug(source))
+        now = cache.fingerprint(edition, settings)
+        if record := cache.recall(path, now):
+            done.append(Built(path, edition, fresh=True, said=record.said))
+            continue
+        tell(f"{source} → {path}")
+        try:
+            if book is None:
+                chapter, said = read.read(source, settings)
+                book = bind.bind(chapter, settings, EDITIONS)
+            data, more = edition_of(book, edition, settings)
+            cache.write(path, data)
+            cache.remember(path, now, chapter.opened, data, (*said, *more))
+            done.append(Built(path, edition, fresh=False, said=(*said, *more)))
+        except PipelineError as failure:
+            failed.append(failure)
+            if book is None:
+                break  # no edition of a source that cannot be read
+    return done, failed
+
+
+def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """The bytes of one edition of a book. Raises SourceError or RenderError."""
+    shelf = Shelf({"source": book.root, **fonts.roots(edition.fonts)})
+    if edition.page is None:
+        picture = cover.raster(write.pdf.layout(cover.page(book), style.cover_sheet(edition), shelf))
+        return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
+    if faults := check.source.glyphs(book, edition.fonts):
+        raise SourceError(faults)
+    laid_out = write.pdf.layout(write.pdf.compose(book), style.sheet(edition), shelf)
+    claiming = write.pdf.finish(laid_out, book.metadata, claim=True)
+    broken = [d for d in check.pdf.structure(claiming) if d.severity is Severity.ERROR]
+    if not broken:
+        return claiming, ()
+    why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
+    return (
+        write.pdf.finish(laid_out, book.metadata, claim=False),
+        (warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.root)),),
+    )

@@ -1,0 +1,28 @@
+"""What a finished ebook is held against: EPUBCheck, and what EPUBCheck says nothing about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import Diagnostic
+
+
+def check(data: bytes) -> tuple[Diagnostic, ...]:
+    """Our own findings: container, alternative texts, headings, order of contents, addresses, and every claim."""
+    from pipeline.check.epub.rules import findings
+
+    return findings(data)
+
+
+def epubcheck(ebook: bytes | Path) -> tuple[Diagnostic, ...]:
+    """Every message of EPUBCheck 5.3.0, of any severity; one error EPC901 or EPC902 when it cannot be run."""
+    from pipeline.check.epub.validator import validate
+
+    return validate(ebook)
+
+
+def text_blocks(data: bytes) -> tuple[str, ...]:
+    """The text of each block in spine order, without cover and contents, white space folded. For parity."""
+    from pipeline.check.epub.text import blocks
+
+    return blocks(data)

@@ -1,0 +1,1 @@
+"""Checks of a finished PDF: its structure, its lines, its pages."""

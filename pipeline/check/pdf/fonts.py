@@ -1,0 +1,254 @@
+"""The fonts of a PDF, read into values (ISO 32000-1, 9.6 to 9.10)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from fontTools.agl import toUnicode
+from fontTools.encodings.MacRoman import MacRoman
+from fontTools.encodings.StandardEncoding import StandardEncoding
+from fontTools.ttLib import TTFont, TTLibError
+
+from pipeline.check.pdf.tree import bare
+
+_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])|/([^\s<>\[\]()/%]+)|([^\s<>\[\]()/%]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class CMap:
+    """A character map: of codes to CIDs (`cids`), or of codes to text (`text`)."""
+
+    cids: dict[int, int]
+    text: dict[int, str]
+    widths: tuple[int, ...]  # bytes in a code, of each codespace range
+    writing_mode: int | None
+    uses: str  # the map it builds on
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font dictionary. `kind` is its Subtype, or that of its descendant where it is composite."""
+
+    object: Any
+
+    @property
+    def name(self) -> str:
+        """The PostScript name, without the tag of a subset."""
+        return re.sub(r"^[A-Z]{6}\+", "", bare(self.object.get("/BaseFont")))
+
+    @property
+    def composite(self) -> bool:
+        return bool(self.object.get("/Subtype") == "/Type0")
+
+    @property
+    def below(self) -> Any:
+        """The dictionary that has metrics and program: the descendant of a composite font, else the font itself."""
+        return self.object["/DescendantFonts"][0] if self.composite else self.object
+
+    @property
+    def kind(self) -> str:
+        return bare(self.below.get("/Subtype"))
+
+    @property
+    def descriptor(self) -> Any:
+        return self.below.get("/FontDescriptor")
+
+    @property
+    def symbolic(self) -> bool:
+        return self.descriptor is not None and bool(int(self.descriptor.get("/Flags", 0)) & 4)
+
+    @property
+    def program(self) -> Any:
+        """The stream of the embedded font, or None."""
+        if self.descriptor is None:
+            return None
+        keys = ("/FontFile", "/FontFile2", "/FontFile3")
+        return next((self.descriptor[key] for key in keys if key in self.descriptor), None)
+
+    @property
+    def embedded(self) -> bool:
+        return self.kind == "Type3" or self.program is not None
+
+    @cached_property
+    def cmap(self) -> CMap | None:
+        """The embedded map of a composite font's codes; None where it is named only."""
+        encoding = self.object.get("/Encoding")
+        return read_cmap(encoding.read_bytes()) if isinstance(encoding, pikepdf.Stream) else None
+
+    @cached_property
+    def to_unicode(self) -> dict[int, str] | None:
+        found = self.object.get("/ToUnicode")
+        return read_cmap(found.read_bytes()).text if isinstance(found, pikepdf.Stream) else None
+
+    @cached_property
+    def outlines(self) -> Any:
+        """The program as fontTools sees it; None for bare CFF, Type 1, or what it can't read."""
+        if self.program is None:
+            return None
+        try:
+            font = TTFont(BytesIO(self.program.read_bytes()), lazy=True)
+            return font if {"maxp", "hmtx", "hhea", "head"} <= set(font.keys()) else None
+        except (TTLibError, pikepdf.PdfError):
+            return None
+
+    def codes(self, shown: bytes) -> list[int]:
+        """The character codes of a shown string."""
+        size = 1
+        if self.composite:
+            sizes = set(self.cmap.widths) if self.cmap else {2}
+            size = sizes.pop() if len(sizes) == 1 else 2
+        return [int.from_bytes(shown[at : at + size], "big") for at in range(0, len(shown), size)]
+
+    def cid(self, code: int) -> int | None:
+        """The CID of a code of a composite font; None where a map that is not here would be needed."""
+        if self.object.get("/Encoding") in ("/Identity-H", "/Identity-V"):
+            return code
+        return self.cmap.cids.get(code, 0) if self.cmap and not self.cmap.uses else None
+
+    def glyph(self, code: int) -> int | None:
+        """The glyph of a code in an embedded TrueType program; None where that is not certain."""
+        if self.kind == "CIDFontType2":
+            cid, mapped = self.cid(code), self.below.get("/CIDToGIDMap")
+            if cid is None or not isinstance(mapped, pikepdf.Stream):
+                return cid if mapped == "/Identity" else None
+            return int.from_bytes(mapped.read_bytes()[2 * cid : 2 * cid + 2], "big")
+        if self.kind != "TrueType" or self.outlines is None or "cmap" not in self.outlines:
+            return None
+        tables = {(table.platformID, table.platEncID): table.cmap for table in self.outlines["cmap"].tables}
+        name = None
+        if self.symbolic:
+            low, mac = tables.get((3, 0)), tables.get((1, 0))
+            if low is not None:
+                name = next((low[base + code] for base in (0, 0xF000, 0xF100, 0xF200) if base + code in low), None)
+            elif mac is not None:
+                name = mac.get(code)
+        else:
+            text, unicode = self.encoded(code), tables.get((3, 1))
+            if unicode is None or len(text) != 1:
+                return None
+            name = unicode.get(ord(text))
+        return int(self.outlines.getGlyphID(name)) if name else 0
+
+    def encoded(self, code: int) -> str:
+        """What a simple font's encoding says a code is; '' for nothing that the glyph list knows."""
+        encoding = self.object.get("/Encoding")
+        base, changes = encoding, []
+        if isinstance(encoding, pikepdf.Dictionary):
+            base, changes = encoding.get("/BaseEncoding"), list(encoding.get("/Differences", []))
+        at = 0
+        for change in changes:
+            if isinstance(change, pikepdf.Name):
+                if at == code:
+                    return str(toUnicode(bare(change)))
+                at += 1
+            else:
+                at = int(change)
+        if base == "/WinAnsiEncoding":
+            return bytes([code]).decode("cp1252", "replace").replace("\ufffd", "\u2022")
+        names = MacRoman if base == "/MacRomanEncoding" else StandardEncoding
+        return "" if names[code] == ".notdef" else str(toUnicode(names[code]))
+
+    def width(self, code: int) -> float | None:
+        """The width the dictionary gives a code, in thousandths of the size."""
+        if not self.composite:
+            at = code - int(self.object.get("/FirstChar", 0))
+            widths = self.object.get("/Widths")
+            return float(widths[at]) if widths is not None and 0 <= at < len(widths) else None
+        cid = self.cid(code)
+        return None if cid is None else self._cid_widths.get(cid, float(self.below.get("/DW", 1000)))
+
+    @cached_property
+    def _cid_widths(self) -> dict[int, float]:
+        widths: dict[int, float] = {}
+        waiting: list[int] = []
+        for item in self.below.get("/W", []):
+            if isinstance(item, pikepdf.Array):
+                widths.update({waiting[0] + step: float(width) for step, width in enumerate(list(item))})
+                waiting = []
+            elif len(waiting) == 2:
+                widths.update(dict.fromkeys(range(waiting[0], waiting[1] + 1), float(item)))
+                waiting = []
+            else:
+                waiting.append(int(item))
+        return widths
+
+
+def faces(pdf: pikepdf.Pdf) -> tuple[Face, ...]:
+    """Every font dictionary of the file, used or not."""
+    found = []
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font":
+            face = Face(thing)
+            if not face.kind.startswith("CIDFont") or face.composite:
+                found.append(face)
+    return tuple(found)
+
+
+def read_cmap(data: bytes) -> CMap:
+    """A CMap file (Adobe 5014), as far as PDF uses it. Ranges of text may be given as lists."""
+    cids: dict[int, int] = {}
+    text: dict[int, str] = {}
+    sizes: list[int] = []
+    mode: int | None = None
+    uses = before = ""
+    operands: list[Any] = []
+    for match in _TOKEN.finditer(re.sub(rb"%[^\r\n]*", b"", data)):
+        string, opens, closes, name, word = match.groups()
+        if string is not None:
+            operands.append(bytes.fromhex(string.decode()))
+        elif opens or closes:
+            operands.append("[" if opens else "]")
+        elif name:
+            before = name.decode("latin-1")
+        elif word == b"usecmap":
+            uses = before
+        elif word == b"def":
+            if before == "WMode" and operands and isinstance(operands[-1], int):
+                mode = operands[-1]
+            operands = []
+        elif word.isdigit():
+            operands.append(int(word))
+        elif word.startswith(b"begin"):
+            operands = []
+        elif word == b"endcodespacerange":
+            sizes += [len(low) for low in operands[::2]]
+        elif word == b"endbfchar":
+            text.update({_number(code): _utf16(to) for code, to in _in(operands, 2)})
+        elif word == b"endcidchar":
+            cids.update({_number(code): to for code, to in _in(operands, 2)})
+        elif word == b"endcidrange":
+            for low, high, to in _in(operands, 3):
+                cids.update({code: to + code - _number(low) for code in range(_number(low), _number(high) + 1)})
+        elif word == b"endbfrange":
+            text.update(_text_ranges(operands))
+    return CMap(cids, text, tuple(sizes), mode, uses)
+
+
+def _text_ranges(operands: list[Any]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    rest = iter(operands)
+    for low in rest:
+        first, last, to = _number(low), _number(next(rest)), next(rest)
+        if to == "[":
+            found.update({first + step: _utf16(item) for step, item in enumerate(iter(lambda: next(rest), "]"))})
+        else:
+            for step in range(last - first + 1):
+                found[first + step] = _utf16((_number(to) + step).to_bytes(len(to), "big"))
+    return found
+
+
+def _in(operands: list[Any], size: int) -> list[tuple[Any, ...]]:
+    return list(zip(*[iter(operands)] * size, strict=False))
+
+
+def _number(code: bytes) -> int:
+    return int.from_bytes(code, "big")
+
+
+def _utf16(code: bytes) -> str:
+    return code.decode("utf-16-be", "replace")

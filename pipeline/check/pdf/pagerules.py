@@ -1,0 +1,226 @@
+"""What a reader would notice on the pages, counted in the finished PDF.
+
+A rule is a function from `Pages` to the places that break it, each `page N: text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import pikepdf
+
+from pipeline.check.pdf import fonts
+from pipeline.check.pdf.lines import Block, Line, blocks
+from pipeline.errors import Diagnostic, Location, error
+
+_POINTS_PER_MM = 72 / 25.4
+_HEADINGS = frozenset(["H", "H1", "H2", "H3", "H4", "H5", "H6"])
+_CELLS = frozenset(["TD", "TH", "TOCI", "Lbl"])
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015"
+_OPENING_MARKS = "\"'\u00ab\u2018\u201a\u201c\u201e\u2039"
+_TOLERANCE_PT = 1.0  # the ink of a letter may lean over its box
+_LONGEST_SPEAKER = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the edition asks of its pages."""
+
+    whole: tuple[str, ...] = ()  # words with a hyphen that no line may break
+    families: tuple[str, ...] = ()  # of the fonts that may appear; none named: any
+    margin_mm: float = 0.0  # no text of the tree comes nearer to the paper's edge
+    furniture_mm: float = 0.0  # nor running heads and folios nearer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The finished PDF, as the rules see it."""
+
+    house: House
+    blocks: tuple[Block, ...]
+    papers_pt: tuple[tuple[float, ...], ...]  # of each page the trimmed paper: left, foot, right, top
+    fonts: tuple[fonts.Face, ...]
+
+    @property
+    def text(self) -> tuple[Line, ...]:
+        """The lines that are read, in order: no artifacts."""
+        return tuple(line for block in self.blocks for line in block.lines if not line.artifact)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a rule is broken, and where."""
+
+    code: str
+    rule: str
+    found: int
+    places: tuple[str, ...]
+
+
+_ANY = House()
+
+
+def page_rules(data: bytes, house: House = _ANY) -> tuple[Count, ...]:
+    """Every rule with its count, zeros too, in the order of the table."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        papers = tuple(tuple(float(side) for side in page.trimbox) for page in pdf.pages)
+        pages = Pages(house, blocks(data), papers, fonts.faces(pdf))
+    counted = [(code, name, tuple(rule(pages))) for code, name, rule in RULES]
+    return tuple(Count(code, name, len(places), places) for code, name, places in counted)
+
+
+def diagnostics(counts: Iterable[Count], where: Path | None = None) -> tuple[Diagnostic, ...]:
+    """An error for each rule that is broken."""
+    place = Location(where) if where else None
+    return tuple(
+        error(count.code, f"{count.rule}: {count.found}", place, "; ".join(count.places[:5]))
+        for count in counts
+        if count.found
+    )
+
+
+def short_last_lines(pages: Pages) -> Iterator[str]:
+    """Of blocks of two lines or more: a byline, a label or a speaker's name of one line has no *last* line.
+
+    The measure is the widest line of any block that stands in the same place of the tree.
+    """
+    measures: dict[tuple[str, ...], float] = {}
+    for block in pages.blocks:
+        widest = max(line.x1_pt - line.x0_pt for line in block.lines)
+        measures[block.roles] = max(widest, measures.get(block.roles, 0))
+    for block in pages.blocks:
+        last = block.lines[-1]
+        if len(block.lines) < 2 or last.artifact or last.role in _CELLS:
+            continue
+        if len(last.text) < 8 or last.x1_pt - last.x0_pt < measures[block.roles] / 5:
+            yield str(last)
+
+
+def dashes_first(pages: Pages) -> Iterator[str]:
+    return (str(line) for line in pages.text if line.text[0] in _DASHES)
+
+
+def stranded_headings(pages: Pages) -> Iterator[str]:
+    """Headings with fewer than three lines of other text after them on their page; notes do not count."""
+    for block in pages.blocks:
+        if block.roles and block.roles[-1] in _HEADINGS:
+            head = block.lines[-1]
+            under = {
+                round(line.y_pt)
+                for line in pages.text
+                if line.page == head.page and line.elements > head.elements and line.y_pt < head.y_pt
+                if line.role not in _HEADINGS and "Note" not in line.roles
+            }
+            if len(under) < 3:
+                yield f"{head} ({len(under)} lines under it)"
+
+
+def split_quotes(pages: Pages) -> Iterator[str]:
+    """Quotes of up to 8 lines on more than one page; of longer ones, parts of fewer than 3 lines."""
+    for said, _ in _quotes(pages):
+        parts = [len(list(part)) for _, part in groupby(said, key=lambda line: line.page)]
+        if len(parts) > 1 and (len(said) <= 8 or min(parts) < 3):
+            yield f"{said[0]} ({'/'.join(map(str, parts))} lines)"
+
+
+def speakers_apart(pages: Pages) -> Iterator[str]:
+    """Speakers without three lines of what they said on the page of their name; all of them, where it is less."""
+    for said, speaker in _quotes(pages):
+        if speaker and sum(line.page == speaker.page for line in said) < min(3, len(said)):
+            yield str(speaker)
+
+
+def broken_words(pages: Pages) -> Iterator[str]:
+    """Words to keep whole that end on another line than they began."""
+    splits = [
+        re.compile(rf"(?<!\w){re.escape(word[:at])}[\u00ad\u2010-]?\n{re.escape(word[at:])}", re.IGNORECASE)
+        for word in pages.house.whole
+        for at in range(1, len(word))
+    ]
+    for first, second in _breaks(pages):
+        text = f"{first.text}\n{second.text}".replace("\u2060", "")
+        if any(split.search(text) for split in splits):
+            yield f"{first} | {second.text}"
+
+
+def hyphenated_words(pages: Pages) -> Iterator[str]:
+    """Lines that end with a soft hyphen or U+2010, which is what the engine puts where it divides a word.
+
+    A hyphen that the author wrote (U+002D) may end a line: `broken_words` names those that may not.
+    """
+    for first, second in _breaks(pages):
+        if re.search(r"\w[\u00ad\u2010]$", first.text):
+            yield f"{first} | {second.text}"
+
+
+def short_last_page(pages: Pages) -> Iterator[str]:
+    last = len(pages.papers_pt)
+    rows = {round(line.y_pt) for line in pages.text if line.page == last}
+    if last > 1 and len(rows) < 5:
+        yield f"page {last}: {len(rows)} lines"
+
+
+def outside(pages: Pages) -> Iterator[str]:
+    for block in pages.blocks:
+        for line in block.lines:
+            margin = (pages.house.furniture_mm if line.artifact else pages.house.margin_mm) * _POINTS_PER_MM
+            margin -= _TOLERANCE_PT
+            left, foot, right, top = pages.papers_pt[line.page - 1]
+            room = (line.x0_pt - left, line.low_pt - foot, right - line.x1_pt, top - line.high_pt)
+            if min(room) < margin:
+                yield str(line)
+
+
+def not_embedded(pages: Pages) -> Iterator[str]:
+    return (face.name for face in pages.fonts if not face.embedded)
+
+
+def foreign_fonts(pages: Pages) -> Iterator[str]:
+    """Fonts of no family that the edition names: text fell back to another face."""
+    wanted = tuple(_folded(family) for family in pages.house.families)
+    return (face.name for face in pages.fonts if wanted and not _folded(face.name).startswith(wanted))
+
+
+def _quotes(pages: Pages) -> Iterator[tuple[list[Line], Line | None]]:
+    """Each block quote: the lines of what is said, and the speaker.
+
+    The speaker is the last block of the quote, when others come before and it is one short line with no opening mark.
+    """
+    quoted = [block for block in pages.blocks if "BlockQuote" in block.roles]
+    for _, members in groupby(quoted, key=lambda block: block.elements[block.roles.index("BlockQuote")]):
+        parts = list(members)
+        last = parts[-1].lines
+        short = len(last) == 1 and len(last[0].text) <= _LONGEST_SPEAKER and last[0].text[0] not in _OPENING_MARKS
+        speaker = last[0] if len(parts) > 1 and short else None
+        said = [line for part in (parts[:-1] if speaker else parts) for line in part.lines]
+        yield said, speaker
+
+
+def _breaks(pages: Pages) -> Iterator[tuple[Line, Line]]:
+    for block in pages.blocks:
+        if block.roles:
+            yield from pairwise(block.lines)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+RULES: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
+    ("PAGE001", "last lines under a fifth of the measure or under 8 characters", short_last_lines),
+    ("PAGE002", "lines that begin with a dash", dashes_first),
+    ("PAGE003", "headings with fewer than 3 lines under them", stranded_headings),
+    ("PAGE004", "quotes of up to 8 lines split, or longer ones broken worse than 3/3", split_quotes),
+    ("PAGE005", "speakers' names apart from 3 lines of their quote", speakers_apart),
+    ("PAGE006", "words to keep whole that a line breaks", broken_words),
+    ("PAGE007", "hyphenated words", hyphenated_words),
+    ("PAGE008", "a last page of fewer than 5 lines", short_last_page),
+    ("PAGE009", "lines outside the margins", outside),
+    ("PAGE010", "fonts that are not embedded", not_embedded),
+    ("PAGE011", "fonts of other families than the edition's", foreign_fonts),
+)

@@ -1,0 +1,49 @@
+"""Whether a PDF may claim PDF/UA-1 (ISO 14289-1:2014), as far as a machine can tell.
+
+One function a rule. What needs eyes is not here: whether alternative text is right, headings are headings, or the
+order of reading makes sense.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+
+from pipeline.check.pdf import ua_annotations, ua_content, ua_document, ua_elements, ua_fonts
+from pipeline.check.pdf.facts import Facts, Rule
+from pipeline.errors import Diagnostic, Location, error
+
+RULES: tuple[Rule, ...] = (
+    *ua_document.RULES,
+    *ua_elements.RULES,
+    *ua_annotations.RULES,
+    *ua_content.RULES,
+    *ua_fonts.RULES,
+)
+_SHOWN = 3  # places named in a message
+
+
+def structure(data: bytes, where: Path | None = None, *, claim: bool = True) -> tuple[Diagnostic, ...]:
+    """An error for each rule that is broken; none means that PDF/UA-1 may be claimed.
+
+    With `claim=False` nothing is asked of the claim itself, so that a file can be judged before it makes one.
+    """
+    location = Location(where) if where else None
+    found = []
+    with pikepdf.open(BytesIO(data)) as pdf:
+        facts = Facts(pdf)
+        for rule in RULES:
+            if claim or not rule.claim:
+                places = tuple(rule.broken(facts))
+                if places:
+                    found.append(_broken(rule, places, location))
+    return tuple(found)
+
+
+def _broken(rule: Rule, places: tuple[str, ...], where: Location | None) -> Diagnostic:
+    named = list(dict.fromkeys(place for place in places if place))
+    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    message = f"PDF/UA-1 {rule.code}: not so: {rule.wants}"
+    return error(f"UA{rule.code}", message, where, "; ".join(named[:_SHOWN]) + more)

@@ -1,0 +1,157 @@
+"""Arguments in, calls out, diagnostics to stderr. The one door to click."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from pipeline.editions import EDITIONS, named
+from pipeline.errors import Diagnostic, Location, PipelineError, SettingsError, Severity, SourceError, error
+from pipeline.model import Edition
+from pipeline.settings import Settings, load
+
+_SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+_EDITIONS = click.option(
+    "--edition",
+    "editions",
+    multiple=True,
+    type=click.Choice([edition.name for edition in EDITIONS]),
+    help="Only this edition; may be given more than once.",
+)
+_OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to [default: build].")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="postpress")
+def cli() -> None:
+    """One reStructuredText source; a print edition and an ebook."""
+
+
+@cli.command()
+@_SOURCES
+@_EDITIONS
+@_OUTPUT
+def build(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None) -> None:
+    """Build the editions of each SOURCE; without one, of all that the settings name.
+
+    What is up to date is left alone.
+    """
+    from pipeline import build as stage
+
+    failures: list[PipelineError] = []
+    wanted = _wanted(editions)
+    for source, settings, folder in _work(sources, wanted, output):
+        with _Progress() as progress:
+            done, failed = stage.build(source, wanted, folder, settings, progress.tell)
+        for item in done:
+            click.echo(f"{'fresh' if item.fresh else 'built'}  {item.path}")
+        _say(dict.fromkeys(said for item in done for said in item.said if said.severity is not Severity.NOTE))
+        failures += failed
+        for failure in failed:
+            _say(failure.diagnostics)
+    if failures:
+        sys.exit(failures[0].exit_code)
+
+
+@cli.command()
+@_SOURCES
+@_EDITIONS
+@_OUTPUT
+def check(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None) -> None:
+    """Build what is stale, then hold every edition against every rule there is, and print the counts."""
+    from pipeline import preflight as stage
+
+    failures: list[PipelineError] = []
+    wanted = _wanted(editions)
+    for source, settings, folder in _work(sources, wanted, output):
+        with _Progress() as progress:
+            report, failed = stage.preflight(source, wanted, folder, settings, progress.tell)
+        for line in report:
+            click.echo(line)
+        failures += failed
+        for failure in failed:
+            _say(failure.diagnostics)
+    if failures:
+        sys.exit(failures[0].exit_code)
+
+
+@cli.command()
+def editions() -> None:
+    """List the editions: name, file and purpose."""
+    for edition in EDITIONS:
+        click.echo(f"{edition.name:12} {edition.file_name('SLUG'):20} {edition.purpose}")
+
+
+@cli.command()
+@_OUTPUT
+def doctor(output: Path | None) -> None:
+    """Say what is here, what is missing, and the command that mends it on this system."""
+    from pipeline import doctor as stage
+
+    findings = stage.examine(output or Path(load(Path()).output))
+    click.echo(stage.report(findings))
+    if any(finding.stops for finding in findings):
+        sys.exit(SettingsError.exit_code)
+
+
+def main() -> None:
+    """The command `postpress`. Whatever goes wrong, a person gets a message and a shell gets an exit code."""
+    try:
+        cli(prog_name="postpress", standalone_mode=False)
+    except PipelineError as failure:
+        _say(failure.diagnostics)
+        sys.exit(failure.exit_code)
+    except click.ClickException as failure:
+        failure.show()
+        sys.exit(failure.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _wanted(names: Iterable[str]) -> tuple[Edition, ...]:
+    return tuple(map(named, dict.fromkeys(names))) or EDITIONS
+
+
+def _work(
+    sources: tuple[Path, ...], editions: tuple[Edition, ...], output: Path | None
+) -> list[tuple[Path, Settings, Path]]:
+    """(source, settings, output folder) for each source to build. Raises SettingsError or SourceError."""
+    from pipeline import build as stage
+
+    here = load(Path())
+    if not sources:
+        sources = tuple(sorted({path for pattern in here.sources for path in Path().glob(pattern)}))
+        if not sources:
+            where = ", ".join(here.sources)
+            raise SourceError(error("SRC001", f"no source found as {where}", Location(Path()), "name a file to build"))
+    folder = output or Path(here.output)
+    stage.outputs(sources, editions, folder)
+    return [(source, load(source.parent), folder) for source in dict.fromkeys(sources)]
+
+
+def _say(diagnostics: Iterable[Diagnostic]) -> None:
+    for diagnostic in diagnostics:
+        click.echo(str(diagnostic), err=True)
+
+
+class _Progress:
+    """One line on a terminal that says what is being worked on, and goes when it is done. Elsewhere nothing."""
+
+    def __enter__(self) -> _Progress:
+        self.shown = sys.stderr.isatty()
+        return self
+
+    def tell(self, step: str) -> None:
+        if self.shown:
+            click.echo(f"\r\033[K{step} …", err=True, nl=False)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            click.echo("\r\033[K", err=True, nl=False)
+
+

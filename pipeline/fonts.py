@@ -1,0 +1,74 @@
+"""Fonts come from pinned packages, never from the system: where they are, how CSS names them, what they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from unicodedata import category
+from urllib.parse import quote
+
+from pipeline.errors import RenderError, error
+
+# Unicode's Default_Ignorable_Code_Point that occur in text (DerivedCoreProperties.txt): they need no glyph.
+_IGNORABLE = {
+    *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
+    *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+}
+
+
+def roots(families: Iterable[str]) -> dict[str, Path]:
+    """The folders of font files, under the names that `faces` uses for them."""
+    return {f"font-{_family(name).slug}": _folder(name) for name in families}
+
+
+def faces(families: Iterable[str]) -> str:
+    """The @font-face rules for families, as CSS."""
+    rules = []
+    for name in families:
+        family = _family(name)
+        for file in family.files:
+            # WeasyPrint 70 knows no ranges: without a weight, fontconfig reads them from the variable font itself.
+            weight = "" if file.variable else f" font-weight: {file.weight};"
+            url = f"book:///font-{family.slug}/{quote(file.path.name)}"
+            rules.append(
+                f"@font-face {{ font-family: '{name}'; font-style: {file.style};{weight}"
+                f" src: url('{url}') }}"
+            )
+    return "\n".join(rules) + "\n"
+
+
+def missing(text: str, families: Iterable[str]) -> list[str]:
+    """The characters of a text that none of the families can draw, each once, in order."""
+    known = covered(tuple(families))
+    return [c for c in dict.fromkeys(text) if ord(c) not in known and ord(c) not in _IGNORABLE and category(c) != "Cc"]
+
+
+@cache
+def covered(families: tuple[str, ...]) -> frozenset[int]:
+    """The code points that every face of at least one of the families has a glyph for."""
+    from fontTools.ttLib import TTFont
+
+    points: set[int] = set()
+    for name in families:
+        maps = []
+        for file in _family(name).files:
+            with TTFont(file.path, lazy=True) as font:
+                maps.append(set(font.getBestCmap()))
+        points |= set.intersection(*maps)
+    return frozenset(points)
+
+
+def _folder(name: str) -> Path:
+    return Path(_family(name).files[0].path).parent
+
+
+@cache
+def _family(name: str):  # type: ignore[no-untyped-def]  # fontpkg's types are followed only where it is imported
+    import fontpkg
+
+    try:
+        return fontpkg.family(name)
+    except fontpkg.FamilyNotInstalled as fault:
+        package = "fontpkg-" + name.lower().replace(" ", "-")
+        raise RenderError(error("FONT001", f"the font {name} is not here", hint=f"pip install {package}")) from fault

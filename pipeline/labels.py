@@ -1,0 +1,14 @@
+"""The few words postpress itself puts on a page. A settings file may give others in `[labels]`."""
+
+from __future__ import annotations
+
+ENGLISH = {
+    "about": "About this edition",
+    "article": "Article",
+    "contact": "Contact",
+    "contents": "Contents",
+    "cover": "Cover",
+    "dates": "Dates",
+    "described": "Picture described",
+    "titlepage": "Title page",
+}

@@ -1,0 +1,25 @@
+"""The directives of our own: one file each, and a line in this list."""
+
+from __future__ import annotations
+
+from docutils.parsers.rst import directives
+
+from pipeline.read.directives.colophon import Colophon
+from pipeline.read.directives.credits import Credits
+from pipeline.read.directives.described_image import DescribedImage
+from pipeline.read.directives.drawing import Drawing
+from pipeline.read.directives.standfirst import Standfirst
+
+DIRECTIVES = {
+    "colophon": Colophon,
+    "credits": Credits,
+    "described-image": DescribedImage,
+    "drawing": Drawing,
+    "standfirst": Standfirst,
+}
+
+
+def register() -> None:
+    """Make them known to docutils, whose registry is global to the process."""
+    for name, directive in DIRECTIVES.items():
+        directives.register_directive(name, directive)

@@ -1,0 +1,80 @@
+"""Doctree → facts: what the source says, block by block, before any typography; and its pictures and headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from docutils import nodes
+
+from pipeline.errors import Location
+from pipeline.model import Block, Heading, Image
+
+# Elements that hold a block's text. A TextElement inside another one is inline.
+_SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.docinfo, nodes.raw, nodes.target)
+
+
+def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
+    """The text of each block below some nodes, in reading order. Words that postpress adds are left out."""
+    result = []
+    for node in found:
+        if isinstance(node, _SILENT):
+            continue
+        if isinstance(node, nodes.TextElement):
+            text = " ".join(node.astext().split())
+            if text and not node.get("added"):
+                result.append(Block(text, node.tagname, _where(node, path)))
+        elif isinstance(node, nodes.Element):
+            result += blocks(node.children, path)
+    return tuple(result)
+
+
+def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:
+    """The texts below some nodes that our directives put there."""
+    return tuple(
+        node.astext() for top in found for node in top.findall(nodes.TextElement) if node.get("added")
+    )
+
+
+def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:
+    """Every picture once, in order, the drawing included."""
+    found = [_image(node, path) for node in doctree.findall(nodes.image)]
+    return tuple({image.src: image for image in reversed(found)}.values())[::-1]
+
+
+def drawing(doctree: nodes.document, path: Path) -> Image | None:
+    """The picture of the `drawing` directive, if there is one."""
+    return next((_image(n, path) for n in doctree.findall(nodes.image) if n.get("place") == "drawing"), None)
+
+
+def headings(doctree: nodes.document, path: Path) -> tuple[Heading, ...]:
+    """The headings of the body, h2 and below, with typography as it will be shown but no joiners."""
+    result = []
+    for section in doctree.findall(nodes.section):
+        title = next(child for child in section.children if isinstance(child, nodes.title))
+        result.append(Heading(section["ids"][0], _depth(section) + 1, plain(title), _where(title, path)))
+    return tuple(result)
+
+
+def plain(node: nodes.Node) -> str:
+    """A text for contents and metadata: no joiners, every white space one space."""
+    return " ".join(node.astext().replace("\N{WORD JOINER}", "").split())
+
+
+def _image(node: nodes.image, path: Path) -> Image:
+    return Image(node["uri"], node.get("alt", ""), _where(node, path))
+
+
+def _depth(section: nodes.section) -> int:
+    depth, node = 0, section.parent
+    while isinstance(node, nodes.section):
+        depth, node = depth + 1, node.parent
+    return depth + 1
+
+
+def _where(node: nodes.Node, path: Path) -> Location:
+    source = node.source
+    while node is not None and not node.line:
+        node = node.parent
+    included = source and not source.startswith("<") and Path(source).resolve() != path.resolve()
+    return Location(Path(source) if included and source else path, node.line if node is not None else None)

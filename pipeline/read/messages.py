@@ -1,0 +1,101 @@
+"""docutils' system messages → diagnostics: a table from its words to our codes and hints."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+
+from docutils import nodes
+from docutils.parsers.rst import directives, roles
+from docutils.parsers.rst.languages import en
+
+from pipeline.errors import Diagnostic, Location, Severity
+
+INFO = 1
+
+
+def _nearest(name: str, known: Iterable[str], kind: str) -> str:
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"no {kind} is called anything like that"
+
+
+def _directive(found: re.Match[str]) -> str:
+    return _nearest(found[1], {*en.directives, *_registered(directives, "_directives")}, "directive")
+
+
+def _role(found: re.Match[str]) -> str:
+    return _nearest(found[1], {*en.roles, *_registered(roles, "_roles")}, "role")
+
+
+def _registered(module: ModuleType, registry: str) -> Iterable[str]:
+    """Names registered by us or by the document itself; docutils has no public way to list them."""
+    return vars(module)[registry]  # type: ignore[no-any-return]
+
+
+# (what docutils 0.23 says, our code, our words or "" for docutils' own, the hint)
+_TABLE: tuple[tuple[str, str, str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r'Unknown directive type "(.+?)"', "RST101", "unknown directive {0}", _directive),
+    (r'Unknown interpreted text role "(.+?)"', "RST102", "unknown role {0}", _role),
+    (r"Malformed table", "RST103", "", "draw its lines and columns to the same width, row by row"),
+    (r"Error parsing content block for the .*table", "RST103", "", "see the lines of this table"),
+    (r'Duplicate (?:explicit )?target name: "(.+?)"', "RST104", "target {0} is given twice", "rename one of the two"),
+    (r'Duplicate target name, cannot be used as a unique reference: "(.+?)"', "RST104", "", "rename one of the two"),
+    (r'Unknown target name: "(.+?)"', "RST105", "nothing is called {0}", "write “.. _{0}:” above what it points at"),
+    (r'Undefined substitution referenced: "(.+?)"', "RST105", "", "write “.. |{0}| replace:: …”"),
+    (r"leads outside the source", "RST106", "file outside the source's folder", "copy it into the source's folder"),
+    (r"no network while building", "RST107", "an address on the network", "save the file beside the source"),
+    (r'"raw" directive disabled', "RST108", "raw markup is not read", "write it in reStructuredText"),
+    (r"circular inclusion", "RST109", "", "take out one of the two includes"),
+    (r"No such file or directory: '(.+?)'", "RST110", "no such file: {0}", "paths start from the file that includes"),
+    (r"Inconsistent title style: skip from level (\d) to (\d)", "RST111", "heading skips from level {0} to {1}",
+     "underline it as a heading of the next level down"),
+    (r"Title (?:over|under)line too short", "RST112", "", "make the line as long as the title"),
+    (r"Unexpected indentation|unexpected unindent", "RST113", "", "a blank line is missing, or the indent is off"),
+    (r"start-string without end-string", "RST114", "", "close it, or put a backslash before the sign"),
+)  # fmt: skip
+
+
+def diagnostics(found: Iterable[nodes.system_message], path: Path) -> list[Diagnostic]:
+    """Diagnostics for what matters: all that docutils calls a warning or worse, and explicit targets given twice."""
+    result: dict[Diagnostic, None] = {}
+    for message in found:
+        text = message.children[0].astext() if message.children else message.astext()
+        where = Location(_path(message, path), message.get("line") or _line(message))
+        if message["level"] <= INFO and not text.startswith("Duplicate explicit target"):
+            continue
+        result[_diagnostic(text, where)] = None
+    return list(result)
+
+
+def _diagnostic(text: str, where: Location) -> Diagnostic:
+    for pattern, code, words, hint in _TABLE:
+        if match := re.search(pattern, text):
+            said = words.format(*match.groups()) if words else _folded(text)
+            advice = hint(match) if callable(hint) else hint.format(*match.groups())
+            return Diagnostic(code, Severity.ERROR, said, where, advice)
+    return Diagnostic("RST100", Severity.ERROR, _folded(text), where, "mend the markup on this line")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
+
+
+def _path(message: nodes.system_message, path: Path) -> Path:
+    source = message.get("source") or ""
+    return Path(source) if source and not source.startswith("<") and Path(source).is_file() else path
+
+
+def _line(message: nodes.system_message) -> int | None:
+    """Transforms give some messages no line; the text they point back at has one."""
+    document: nodes.document | None = message.document
+    backrefs: list[str] = message.get("backrefs", []) if document else []
+    for reference in backrefs:
+        node = document.ids.get(reference) if document else None
+        while node is not None:
+            if node.line:
+                return int(node.line)
+            node = node.parent
+    return None

@@ -1,0 +1,79 @@
+"""Doctree → XHTML fragments. docutils' html5 writer does the work; what it lacks is added here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.writers.html5_polyglot import HTMLTranslator
+
+from pipeline.errors import Location, SourceError, error
+
+_PLACES = ("title", "standfirst", "opening", "body", "credits", "colophon")
+_OUTSIDE = (nodes.docinfo, nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
+
+
+def split(doctree: nodes.document) -> dict[str, list[nodes.Node]]:
+    """The nodes of each part of a chapter (model.Chapter); placed ones are taken out of the text they stood in."""
+    parts: dict[str, list[nodes.Node]] = {place: [] for place in _PLACES}
+    for placed in [n for n in doctree.findall(nodes.Element) if n.get("place") in _PLACES]:
+        parts[placed["place"]].append(placed)
+        placed.parent.remove(placed)
+        placed.parent = doctree
+    for node in list(doctree.children):
+        if isinstance(node, nodes.title):
+            parts["title"].append(node)
+        elif not isinstance(node, _OUTSIDE) and not (isinstance(node, nodes.image) and node.get("place")):
+            parts["body"].append(node)
+    return parts
+
+
+def fragment(doctree: nodes.document, found: Iterable[nodes.Node], path: Path) -> str:
+    """The XHTML of some nodes. Raises SourceError if docutils' output is not well-formed."""
+    translator = _Translator(doctree)
+    for node in found:
+        transparent = isinstance(node, nodes.title) or (isinstance(node, nodes.container) and node.get("place"))
+        for visible in node.children if transparent else [node]:
+            visible.walkabout(translator)
+    return _checked("".join(translator.body), path)
+
+
+class _Translator(HTMLTranslator):
+    """docutils' html5 output with source lines, and the few elements it writes unlike the house's form."""
+
+    def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        if isinstance(node, (nodes.Body, nodes.title, nodes.caption)) and (line := getattr(node, "line", None)):
+            attributes["data-line"] = line
+        return str(super().starttag(node, tagname, suffix, empty, **attributes))
+
+    # The dash before a name is docutils' own; the house sets the name on a line of its own without one.
+    def visit_attribution(self, node: nodes.attribution) -> None:
+        self.body.append(self.starttag(node, "p", "", CLASS="attribution") + "<cite>")
+
+    def depart_attribution(self, node: nodes.attribution) -> None:  # noqa: ARG002
+        self.body.append("</cite></p>\n")
+
+    # docutils writes sizes, loading modes and embedded data; a picture here is its file and its text.
+    def visit_image(self, node: nodes.image) -> None:
+        self.body.append(self.emptytag(node, "img", "", src=node["uri"], alt=node.get("alt", "")))
+
+    def depart_image(self, node: nodes.image) -> None:
+        pass
+
+    # docutils closes a figcaption in every figure with more than one child, opened or not.
+    def depart_figure(self, node: nodes.figure) -> None:
+        captioned = any(isinstance(child, (nodes.caption, nodes.legend)) for child in node.children)
+        self.body.append("</figcaption>\n</figure>\n" if captioned else "</figure>\n")
+
+
+def _checked(xhtml: str, path: Path) -> str:
+    from lxml import etree
+
+    try:
+        etree.fromstring(f"<div>{xhtml}</div>".encode())
+    except etree.XMLSyntaxError as fault:
+        message = f"its XHTML would not be well-formed: {fault}"
+        raise SourceError(error("RST199", message, Location(path), "please report this source as a fault")) from fault
+    return xhtml

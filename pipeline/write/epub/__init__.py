@@ -1,0 +1,20 @@
+"""The ebook: a Book becomes the bytes of an EPUB 3.3. The one door to EbookLib."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.fetch import Shelf
+from pipeline.labels import ENGLISH
+from pipeline.model import Book
+
+
+def write(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Mapping[str, str] = ENGLISH) -> bytes:
+    """The EPUB's bytes; they depend on the arguments alone. `cover` is a JPEG, or None for a book without.
+
+    Raises RenderError, with every picture that cannot go in at once.
+    """
+    # EbookLib and lxml are loaded only when an ebook is written.
+    from pipeline.write.epub.compose import compose
+
+    return compose(book, css, shelf, cover, labels)

@@ -1,0 +1,115 @@
+"""A Book's parts, put together: documents, style, pictures, contents and what the package says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from lxml import etree
+
+from pipeline.claims import Contents, proven
+from pipeline.errors import RenderError, error
+from pipeline.fetch import Shelf
+from pipeline.model import Book
+from pipeline.write.epub import pages
+from pipeline.write.epub.archive import Item, Meta, Package, pack
+from pipeline.write.epub.images import Picture
+from pipeline.write.epub.xhtml import properties, serialise
+
+_XHTML = "application/xhtml+xml"
+_COVER = "images/cover.jpg"
+
+
+def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Mapping[str, str]) -> bytes:
+    """The EPUB's bytes. Raises RenderError."""
+    _refuse_unnamed(book)
+    sections = pages.sections(book)
+    images = pages.illustrate(sections.values(), shelf)
+    cover_page = pages.cover(book, _COVER, labels) if cover else None
+    nav = pages.nav(book, cover_page is not None, labels)
+
+    items = [Item(f"text-{name}", f"{name}.xhtml", _XHTML, serialise(s), properties(s)) for name, s in sections.items()]
+    spine = [(item.id, True) for item in items]
+    # Every reader offers the contents in a panel, so they do not interrupt the reading; the landmark leads here.
+    spine.insert(sum(section.kind == "titlepage" for section in book.spine), ("nav", False))
+    items.append(Item("nav", "nav.xhtml", _XHTML, serialise(nav), ("nav", *properties(nav))))
+    items.append(Item("ncx", "toc.ncx", "application/x-dtbncx+xml", pages.ncx(book)))
+    items.append(Item("style", "style.css", "text/css", css.encode()))
+    items += [Item(f"image-{n}", p.href, p.media_type, p.data) for n, p in enumerate(images, 1)]
+    if cover and cover_page is not None:
+        items.insert(0, Item("cover", "cover.xhtml", _XHTML, serialise(cover_page), properties(cover_page)))
+        items.append(Item("cover-image", _COVER, "image/jpeg", cover, ("cover-image",)))
+        spine.insert(0, ("cover", True))
+
+    shown = [*images, *([Picture(_COVER, "image/jpeg", cover)] if cover else [])]
+    contents = Contents(
+        documents=tuple(sections.values()),
+        cover=cover_page,
+        nav=nav,
+        css=css,
+        images=tuple((picture.media_type, picture.data) for picture in shown),
+    )
+    metas = (*_described(book), *_claimed(contents), *([_old_cover()] if cover else []))
+    _refuse_unwritable(metas)
+    modified = datetime.strptime(book.metadata.modified, "%Y-%m-%dT%H:%M:%SZ")
+    return pack(Package(tuple(items), tuple(spine), metas, book.metadata.language, modified))
+
+
+def _described(book: Book) -> Iterator[Meta]:
+    """Dublin Core: what is known, and nothing for what is not."""
+    known = book.metadata
+    yield Meta("DC", "identifier", known.identifier, {"id": "id"})
+    yield Meta("DC", "title", known.title)
+    yield Meta("DC", "language", known.language)
+    for number, author in enumerate(known.authors, 1):
+        yield Meta("DC", "creator", author, {"id": f"creator-{number}"})
+        role = {"refines": f"#creator-{number}", "property": "role", "scheme": "marc:relators"}
+        yield Meta(None, "meta", "aut", role)
+    single = {
+        "date": known.date,
+        "publisher": known.publisher,
+        "rights": known.rights,
+        "description": known.description,
+        "source": known.source_url,
+    }
+    yield from (Meta("DC", name, value) for name, value in single.items() if value)
+    yield from (Meta("DC", "subject", subject) for subject in known.subjects)
+
+
+def _claimed(contents: Contents) -> Iterator[Meta]:
+    return (Meta(None, "meta", value, {"property": f"schema:{name}"}) for name, value in proven(contents))
+
+
+def _old_cover() -> Meta:
+    # `name` first: some old shops look for these very characters.
+    return Meta(None, "meta", "", {"name": "cover", "content": "cover-image"})
+
+
+def _refuse_unnamed(book: Book) -> None:
+    """Raises RenderError for what an EPUB must have and nobody may invent, and for names that cannot be file names."""
+    faults = [
+        error("EPB004", f"an ebook needs {words}, and this work has none")
+        for words, value in (
+            ("a title", book.metadata.title),
+            ("a language", book.metadata.language),
+            ("an identifier", book.metadata.identifier),
+            ("a time of modification", book.metadata.modified),
+        )
+        if not value
+    ]
+    for name in (section.name for section in book.spine):
+        # EbookLib 0.20 does not escape file names.
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name) or name in ("cover", "nav"):
+            faults.append(error("EPB005", f"a section cannot be named {name!r} in an ebook"))
+    if faults:
+        raise RenderError(faults)
+
+
+def _refuse_unwritable(metas: tuple[Meta, ...]) -> None:
+    """EbookLib 0.20 logs metadata that XML cannot hold and writes it empty. Raises RenderError instead."""
+    for meta in metas:
+        try:
+            etree.Element("meta").text = meta.value
+        except ValueError as fault:
+            raise RenderError(error("EPB006", f"{meta.name} cannot be written as XML: {meta.value!r}")) from fault

@@ -1,0 +1,135 @@
+"""The documents of an ebook: cover, sections, contents, and the NCX in which old readers look for contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import count
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+
+from pipeline.fetch import Shelf
+from pipeline.model import Book, NavPoint, Section
+from pipeline.write.epub.images import Picture, pictures
+from pipeline.write.epub.xhtml import EPUB_TYPE, XHTML, document
+
+STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
+# Section.kind → epub:type of the body, epub:type of the section, its role (EPUB SSV 1.1, DPUB-ARIA 1.1). There is no
+# role for a title page; a post's one article is the body matter itself, not a chapter of it.
+KINDS = {
+    "titlepage": ("frontmatter", "titlepage", ""),
+    "article": ("bodymatter", "", ""),
+    "colophon": ("backmatter", "colophon", "doc-colophon"),
+}
+
+
+def cover(book: Book, href: str, labels: Mapping[str, str]) -> etree._Element:
+    """The cover alone, as Kobo asks, as an <img>. Its alternative text names title, authors and drawing."""
+    *others, last = book.metadata.authors or ("",)
+    by = f", by {', '.join(others) + ' and ' if others else ''}{last}" if last else ""
+    sentences = (f"{labels['cover']}: {book.metadata.title}{by}", book.drawing.alt if book.drawing else "")
+    alt = " ".join(s if s.endswith((".", "!", "?", "…")) else f"{s}." for s in sentences if s)
+    style = "html, body { height: 100%; margin: 0; text-align: center } img { max-width: 100%; max-height: 100% }"
+    img = f'<img src={quoteattr(href)} alt={quoteattr(alt)} role="doc-cover"/>'
+    return document(labels["cover"], book.metadata.language, img, "cover", f"<style>{style}</style>")
+
+
+def sections(book: Book) -> dict[str, etree._Element]:
+    """The documents of the spine by section name, linked to each other."""
+    language = book.metadata.language
+    roots = {s.name: document(s.title, language, s.xhtml, KINDS[s.kind][0], STYLE) for s in book.spine}
+    homes = {element.get("id"): name for name, root in roots.items() for element in root.iter() if element.get("id")}
+    for section in book.spine:
+        root = roots[section.name]
+        _name_parts(root, section)
+        for element in root.iter(XHTML + "*"):
+            element.attrib.pop("data-line", "")
+            target = element.get("href", "")
+            home = homes.get(target.removeprefix("#"), section.name)
+            if target.startswith("#") and home != section.name:
+                element.set("href", f"{home}.xhtml{target}")
+    return roots
+
+
+def illustrate(roots: Iterable[etree._Element], shelf: Shelf) -> list[Picture]:
+    """Take in the pictures that documents show, and point the documents to them. Raises RenderError."""
+    shown = [img for root in roots for img in root.iter(XHTML + "img") if ":" not in img.get("src", ":")]
+    taken = pictures((img.get("src", "") for img in shown), shelf)
+    for img in shown:
+        img.set("src", taken[img.get("src", "")].href)
+    return list(taken.values())
+
+
+def _name_parts(root: etree._Element, section: Section) -> None:
+    """Say what the section and the paragraph under the title are, to e-readers and to screen readers."""
+    _, epub_type, role = KINDS[section.kind]
+    body = root[1]
+    for element, kind, aria in (
+        *((part, epub_type, role) for part in body.findall(XHTML + "section")),
+        *((part, "abstract", "doc-abstract") for part in body.iter() if "standfirst" in part.get("class", "").split()),
+    ):
+        if kind and not element.get(EPUB_TYPE):
+            element.set(EPUB_TYPE, kind)
+        if aria and not element.get("role"):
+            element.set("role", aria)
+
+
+def nav(book: Book, has_cover: bool, labels: Mapping[str, str]) -> etree._Element:
+    """The contents, legible as a page of its own, and the landmarks, which readers show in menus only."""
+
+    def lines(points: tuple[NavPoint, ...]) -> str:
+        items = (
+            f"<li><a href={quoteattr(href(p))}>{escape(p.title)}</a>{lines(p.children) if p.children else ''}</li>"
+            for p in points
+        )
+        return f"<ol>{''.join(items)}</ol>"
+
+    marks = [("cover", "cover.xhtml", labels["cover"])] if has_cover else []
+    marks.append(("toc", "nav.xhtml", labels["contents"]))
+    for section in book.spine:
+        body_type, section_type, _ = KINDS[section.kind]
+        mark = section_type or body_type
+        # Body matter begins once, where a reader that opens at the text should open.
+        if mark not in {known for known, _, _ in marks}:
+            marks.append((mark, f"{section.name}.xhtml", section.title))
+    marked = "".join(
+        f'<li><a epub:type="{mark}" href={quoteattr(target)}>{escape(title)}</a></li>' for mark, target, title in marks
+    )
+    body = (
+        '<nav epub:type="toc" role="doc-toc" aria-labelledby="contents">'
+        f'<h2 id="contents">{escape(labels["contents"])}</h2>{lines(book.nav)}</nav>'
+        # Some readers show what is `hidden`.
+        f'<nav epub:type="landmarks" hidden="hidden" style="display: none"><ol>{marked}</ol></nav>'
+    )
+    return document(labels["contents"], book.metadata.language, body, "frontmatter", STYLE)
+
+
+def ncx(book: Book) -> bytes:
+    """The contents once more, in the same order (OPF 2.0.1, 2.4.1; DAISY Z39.86-2005, 8)."""
+
+    def lines(points: tuple[NavPoint, ...]) -> str:
+        return "".join(
+            f'<navPoint id="point-{number}" playOrder="{number}"><navLabel><text>{escape(p.title)}</text></navLabel>'
+            f"<content src={quoteattr(href(p))}/>{lines(p.children)}</navPoint>"
+            for p, number in ((p, next(numbers)) for p in points)
+        )
+
+    def depth(points: tuple[NavPoint, ...]) -> int:
+        return 1 + max((depth(p.children) for p in points), default=-1)
+
+    numbers = count(1)
+    heads = {"uid": book.metadata.identifier, "depth": depth(book.nav), "totalPageCount": 0, "maxPageNumber": 0}
+    metas = "".join(f'<meta name="dtb:{name}" content={quoteattr(str(value))}/>' for name, value in heads.items())
+    authors = "".join(f"<docAuthor><text>{escape(name)}</text></docAuthor>" for name in book.metadata.authors)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1"'
+        f" xml:lang={quoteattr(book.metadata.language)}><head>{metas}</head>"
+        f"<docTitle><text>{escape(book.metadata.title)}</text></docTitle>{authors}"
+        f"<navMap>{lines(book.nav)}</navMap></ncx>\n"
+    ).encode()
+
+
+def href(point: NavPoint) -> str:
+    """`SECTION` or `SECTION#ID` as an address beside the package document."""
+    section, mark, fragment = point.href.partition("#")
+    return f"{section}.xhtml{mark}{fragment}"

@@ -1,0 +1,61 @@
+"""XHTML content documents, parsed and written without a changed code point."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+
+from pipeline.errors import RenderError, error
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+# HTML Living Standard, 13.1.2: only these have no end tag.
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+def document(title: str, language: str, body: str, epub_type: str, head: str = "") -> etree._Element:
+    """A content document: `body` and `head` are XHTML fragments. Raises RenderError when they are not well-formed."""
+    lang = quoteattr(language)
+    text = (
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
+        f" lang={lang} xml:lang={lang}>"
+        f"<head><title>{escape(title)}</title>{head}</head>"
+        f"<body epub:type={quoteattr(epub_type)}>{body}</body></html>"
+    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as fault:
+        raise RenderError(error("EPB001", f"the section “{title}” is not well-formed: {fault}")) from fault
+    for section in list(root[1]):
+        root[1].append(section)  # lxml drops a repeated namespace declaration from what it moves
+    return root
+
+
+def serialise(root: etree._Element) -> bytes:
+    """A document's bytes. Nothing is indented: white space between inline elements would be text."""
+    for element in root.iter(XHTML + "*"):
+        # lxml writes <span/> for an element with no text and <span></span> for one with an empty text; a reader
+        # that parses the file as HTML takes <span/> for a start tag.
+        if not len(element) and not element.text and etree.QName(element).localname not in VOID:
+            element.text = ""
+    return b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n' + etree.tostring(root, encoding="utf-8") + b"\n"
+
+
+def properties(root: etree._Element) -> tuple[str, ...]:
+    """The manifest properties a document must declare (EPUB 3.3, D.6.2); EbookLib 0.20 never derives them."""
+    found = set()
+    for element in root.iter(etree.Element):
+        name = etree.QName(element)
+        if name.namespace == "http://www.w3.org/2000/svg":
+            found.add("svg")
+        if name.namespace == "http://www.w3.org/1998/Math/MathML":
+            found.add("mathml")
+        if name.localname in ("form", "script") or any(str(key).startswith("on") for key in element.attrib):
+            found.add("scripted")
+        if name.localname != "a" and any(
+            element.get(key, "").partition(":")[0] in ("http", "https") for key in ("src", "data", "poster")
+        ):
+            found.add("remote-resources")
+    return tuple(sorted(found))

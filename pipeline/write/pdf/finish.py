@@ -1,0 +1,84 @@
+"""The last touch to a PDF, with pikepdf: metadata, page labels, the claim, and bytes that depend on nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.model import Metadata
+
+if TYPE_CHECKING:
+    import pikepdf
+
+
+def finish(data: bytes, metadata: Metadata, *, labels: dict[int, str] | None = None, claim: bool) -> bytes:
+    """The PDF as it is given away.
+
+    `labels` says how pages are numbered from a page (counted from 0) on: a style of ISO 32000-1, table 159 ('D' 1 2 3,
+    'r' i ii iii, 'A' A B C), or '' for none; each range begins at 1. By default all are decimal.
+    `claim` adds the PDF/UA-1 identifier (ISO 14289-1, 5), to be given only to a file that passed its checks.
+    """
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        producer = str(pdf.docinfo.get("/Producer", ""))
+        _describe(pdf, metadata, producer, claim)
+        pdf.Root.Lang = pikepdf.String(metadata.language)
+        pdf.Root.PageLabels = _page_labels(labels or {0: "D"})
+        if "/Outlines" in pdf.Root:
+            pdf.Root.PageMode = pikepdf.Name.UseOutlines
+        finished = io.BytesIO()
+        pdf.save(finished, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return finished.getvalue()
+
+
+def _page_labels(labels: dict[int, str]) -> pikepdf.Dictionary:
+    from pikepdf import Array, Dictionary, Name
+
+    numbers = Array()
+    for page, style in sorted(labels.items()):
+        numbers.append(page)
+        numbers.append(Dictionary(S=Name(f"/{style}")) if style else Dictionary())
+    return Dictionary(Nums=numbers)
+
+
+def _describe(pdf: pikepdf.Pdf, metadata: Metadata, producer: str, claim: bool) -> None:
+    """XMP and the document information dictionary, from the same facts; what is unknown is left out."""
+    del pdf.docinfo
+    facts: dict[str, str | list[str] | set[str]] = {
+        "dc:title": metadata.title,
+        "dc:creator": list(metadata.authors),
+        "dc:language": {metadata.language},
+        "dc:description": metadata.description,
+        "dc:subject": set(metadata.subjects),
+        "dc:publisher": {metadata.publisher} - {""},
+        "dc:date": [metadata.date] if metadata.date else [],
+        "dc:rights": metadata.rights,
+        "dc:identifier": metadata.identifier,
+        "dc:source": metadata.source_url,
+        "pdf:Producer": producer,
+        "xmp:CreateDate": metadata.modified,
+        "xmp:ModifyDate": metadata.modified,
+        "pdfuaid:part": "1" if claim else "",
+    }
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        for key, value in facts.items():
+            if value:
+                xmp[key] = value
+    information = {
+        "/Title": metadata.title,
+        "/Author": "; ".join(metadata.authors),
+        "/Subject": metadata.description,
+        "/Producer": producer,
+        "/CreationDate": _pdf_date(metadata.modified),
+        "/ModDate": _pdf_date(metadata.modified),
+    }
+    for key, text in information.items():
+        if text:
+            pdf.docinfo[key] = text
+
+
+def _pdf_date(date: str) -> str:
+    """An ISO 8601 date in UTC as ISO 32000-1, 7.9.4 wants it; '' for ''."""
+    return "D:" + re.sub(r"[^0-9Z]", "", date) if date else ""

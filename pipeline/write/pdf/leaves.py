@@ -1,0 +1,162 @@
+"""What a laid-out document is about to draw: each text and picture as a leaf of its DOM element, or as an artifact.
+
+Engine: WeasyPrint 70, whose boxes know their element but not which of its texts they hold.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+
+from pipeline.write.pdf import roles
+from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
+
+_PLACES = {"before": BEFORE, "after": AFTER, "marker": MARKER, "footnote-marker": MARKER, "footnote-call": MARKER}
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """`runs` has what is content, by element and place in it; `artifacts` what is not: box → type of artifact."""
+
+    runs: dict[Element, dict[int, list[Leaf]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    artifacts: dict[Any, str] = field(default_factory=dict)
+    silent: list[str] = field(default_factory=list)  # pictures without alternative text
+
+
+def gather(document: Any) -> Leaves:
+    """The leaves of a laid-out document. Second annotations within a link, and those of page furniture, are taken out.
+
+    The white space that layout dropped between two words at a line's end is put back, so that no reader joins them.
+    """
+    walk = _Walk(document._html.etree_element)
+    for number, page in enumerate(document.pages):
+        walk.links = set()
+        walk.box(number, page._page_box, None, None)
+        page.links = [link for link in page.links if link[3] in walk.links]
+    return walk.leaves
+
+
+class _Drawn(str):
+    """White space that WeasyPrint 70 draws: it leaves out a run of nothing else, and two words are read as one."""
+
+    def strip(self, chars: str | None = None) -> str:  # noqa: ARG002
+        return self
+
+
+class _Walk:
+    """A walk through the boxes of page after page, that remembers how far into the document's text it is."""
+
+    def __init__(self, root: Element):
+        self.leaves = Leaves()
+        self.links: set[Any] = set()  # boxes of this page whose annotation is kept
+        self.parents = {child: parent for parent in root.iter() for child in parent}
+        self.repeated: dict[Element, Any] = {}  # head or foot of a table → its first box
+        self.read: dict[Element, int] = defaultdict(int)  # characters met of an element's own text
+        self.place: dict[Element, int] = defaultdict(int)  # of the last of them
+        self.last_element: Element | None = None
+        self.last_text: Any = None  # box
+        self.position = 0  # after it, in characters of the document
+        # White space is never counted, because layout drops some; `spaced` says which characters it stands before.
+        self.starts: dict[tuple[Element, int], int] = {}
+        self.spaced: list[bool] = []
+        space = False
+        for element, place, text in _texts(root):
+            self.starts[element, place] = len(self.spaced)
+            space = space or element.tag == "br"
+            for character in text:
+                if not character.isspace():
+                    self.spaced.append(space)
+                space = character.isspace()
+        self.spaced.append(True)
+
+    def box(self, page: int, box: Any, artifact: str | None, link: Element | None) -> None:
+        """Sort what a box and its descendants draw. `link` is the a[href] they are in."""
+        if isinstance(box, AbsolutePlaceholder):
+            box = box._box
+        element = box.element
+        if isinstance(box, boxes.MarginBox):
+            artifact = "Pagination"
+        elif getattr(box, "is_header", False) or getattr(box, "is_footer", False):
+            if self.repeated.setdefault(element, box) is not box:
+                artifact = "Pagination"
+        elif artifact is None and (box.is_leader or (element is not None and roles.is_decorative(element))):
+            artifact = "Layout"
+        link = element if box.link and artifact is None else link
+        # WeasyPrint 70 gives every box within a link an annotation; only a picture's reaches beyond the link's own.
+        if link is not None and artifact is None and (box.link or isinstance(box, boxes.ReplacedBox)):
+            self.leaves.runs[link][AFTER].append(Leaf(page, box, annotation=True))
+            self.links.add(box)
+        if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+            if artifact is None and box.style["visibility"] != "visible":
+                artifact = "Layout"
+            if artifact is None:
+                self.content(page, box)
+            else:
+                self.leaves.artifacts[box] = artifact
+            return
+        for child in box.children:
+            self.box(page, child, artifact, link)
+        if isinstance(box, boxes.LineBox) and artifact is None and getattr(box, "resume_at", None) is not None:
+            self.end_line()
+
+    def content(self, page: int, box: Any) -> None:
+        element, pseudo = box.element, box.element_tag.partition("::")[2]
+        place = _PLACES.get(pseudo)
+        if isinstance(box, boxes.ReplacedBox):
+            place = place or 0
+            if not roles.alternative(element):
+                self.leaves.silent.append(element.get("src") or element.tag)
+        else:
+            if not box.text.strip():
+                box.text = _Drawn(box.text or " ")
+            place = self.text_place(box) if place is None else place
+            self.last_text = box
+        self.leaves.runs[element][place].append(Leaf(page, box, numbering=str(box.style["list_style_type"])))
+        self.last_element = element
+
+    def text_place(self, box: Any) -> int:
+        """Which of its element's texts (before, between and after its children) a text box is from.
+
+        Floats and notes are not where they are in the DOM; but an element's own text is drawn in order, so the count
+        of its characters so far tells. A run of white space only follows what was drawn just before it.
+        """
+        element, count = box.element, _count(box.text)
+        if not count:
+            child = self.last_element
+            while child is not None and self.parents.get(child) is not element:
+                child = self.parents.get(child)
+            return self.place[element] if child is None else list(element).index(child) + 1
+        ends = [0, *accumulate(_count(text or "") for text in (element.text, *(child.tail for child in element)))]
+        place = min(bisect_right(ends, self.read[element], 1) - 1, len(element))
+        self.position = self.starts[element, place] + self.read[element] - ends[place] + count
+        self.read[element] += count
+        self.place[element] = place
+        return place
+
+    def end_line(self) -> None:
+        """Draw the space that a line was broken at."""
+        box = self.last_text
+        if box is None or box.text[-1:].isspace() or box.pango_layout.first_line_direction % 2:
+            return
+        if self.spaced[min(self.position, len(self.spaced) - 1)] and not box.pango_layout.text.endswith(" "):
+            box.pango_layout.text += " "
+
+
+def _texts(element: Element) -> Iterator[tuple[Element, int, str]]:
+    """The texts in an element in document order, each with the element it is directly in and its place there."""
+    yield element, 0, element.text or ""
+    for place, child in enumerate(element, 1):
+        yield from _texts(child)
+        yield element, place, child.tail or ""
+
+
+def _count(text: str) -> int:
+    return len("".join(text.split()))

@@ -1,0 +1,145 @@
+"""Corrections to WeasyPrint 70's tagging, all of them in `tagged`.
+
+Its own tree follows boxes, so that an element broken over pages becomes two (upstream #2903), and running heads and
+folios are tagged as content (#1836). Ours follows the DOM; a box is only the leaf that was drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pydyf
+import weasyprint.pdf
+from weasyprint.pdf.stream import Stream
+
+from pipeline.errors import RenderError, error
+from pipeline.write.pdf import roles
+from pipeline.write.pdf.leaves import gather
+from pipeline.write.pdf.roles import Leaf, Node
+
+_POINTS = 0.75  # in a CSS pixel
+
+
+@contextmanager
+def tagged(document: Any) -> Iterator[None]:
+    """While a laid-out document is written as PDF, put our structure tree in place of the engine's.
+
+    Raises RenderError (PDF006) when a picture has no alternative text.
+    """
+    leaves = gather(document)
+    if leaves.silent:
+        raise RenderError(error("PDF006", f"a picture has no alternative text: {name}") for name in leaves.silent)
+
+    @contextmanager
+    def marked(stream: Any, box: Any, tag: str) -> Iterator[None]:
+        if stream.extra:  # a group, where a page's marked content is not looked for
+            raise RenderError(error("PDF005", "text under opacity or in a group cannot be tagged: use a plain colour"))
+        if (kind := leaves.artifacts.get(box)) is not None:
+            stream.begin_marked_content("Artifact", pydyf.Dictionary({"Type": f"/{kind}"}))
+        else:
+            mcid = stream._tags[box] = len(stream._tags)
+            stream.begin_marked_content(tag, pydyf.Dictionary({"MCID": mcid}))
+        yield
+        stream.end_marked_content()
+
+    def add_tags(pdf: Any, document: Any, pdf_version: object, page_streams: list[Any]) -> None:  # noqa: ARG001
+        _add_tree(pdf, document, roles.document(document._html.etree_element, leaves.runs), page_streams)
+
+    before = Stream.marked, weasyprint.pdf.add_tags
+    Stream.marked, weasyprint.pdf.add_tags = marked, add_tags
+    try:
+        yield
+    finally:
+        Stream.marked, weasyprint.pdf.add_tags = before
+
+
+def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:
+    """Write the structure tree, with the parent tree that leads back from content to it (ISO 32000-1, 14.7.4.4)."""
+    pages = pdf.page_references  # pydyf 0.13 builds this tuple anew at each access
+    owners: list[dict[int, bytes]] = [{} for _ in streams]  # of each page: marked content → structure element
+    annotations: list[bytes] = []
+    ids: list[tuple[str, bytes]] = []
+    root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
+    pdf.add_object(root)
+
+    def add(node: Node, parent: Any) -> bytes:
+        element = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.role}", "P": parent.reference})
+        pdf.add_object(element)
+        reference: bytes = element.reference
+        _describe(element, node, document)
+        if node.role == "Note":
+            element["ID"] = pydyf.String(identifier := f"note-{len(ids) + 1}")
+            ids.append((identifier, reference))
+        kids = pydyf.Array()
+        for kid in node.kids:
+            if isinstance(kid, Node):
+                kids.append(add(kid, element))
+            elif kid.annotation:
+                annotation = kid.box.link_annotation
+                annotation["StructParent"] = len(pages) + len(annotations)
+                annotation["Contents"] = pydyf.String(_text(node.element))
+                annotations.append(reference)
+                kids.append(pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": pages[kid.page]}))
+            else:
+                mcid = streams[kid.page]._tags[kid.box]
+                owners[kid.page][mcid] = reference
+                page = element.setdefault("Pg", pages[kid.page])
+                reference_to_other_page = pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": mcid})
+                kids.append(mcid if page == pages[kid.page] else reference_to_other_page)
+        if kids:
+            element["K"] = kids
+        return reference
+
+    root["K"] = pydyf.Array([add(tree, root)])
+    numbers = pydyf.Array()
+    for number, owned in enumerate(owners):
+        numbers += [number, pydyf.Array(owned.get(mcid, b"null") for mcid in range(len(streams[number]._tags)))]
+    for number, owner in enumerate(annotations, len(pages)):
+        numbers += [number, owner]
+    root["ParentTree"] = pydyf.Dictionary({"Nums": numbers})
+    root["ParentTreeNextKey"] = len(pages) + len(annotations)
+    root["RoleMap"] = pydyf.Dictionary({name: f"/{standard}" for name, standard in roles.ROLE_MAP.items()})
+    if ids:
+        names = [item for identifier, owner in sorted(ids) for item in (pydyf.String(identifier), owner)]
+        root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
+    pdf.catalog["StructTreeRoot"] = root.reference
+    pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+
+
+def _describe(element: Any, node: Node, document: Any) -> None:
+    """What a structure element says beside its kind: language, alternative text, expansion, attributes."""
+    owners = [pydyf.Dictionary({"O": f"/{owner}", **_values(values)}) for owner, values in node.attributes.items()]
+    if node.element is not None:
+        if lang := node.element.get("lang"):
+            element["Lang"] = pydyf.String(lang)
+        if node.element.tag == "abbr" and (title := node.element.get("title")):
+            element["E"] = pydyf.String(title)
+        if node.role == "Figure":
+            element["Alt"] = pydyf.String(roles.alternative(node.element))
+            owners += [_layout(leaf, document) for leaf in node.kids if isinstance(leaf, Leaf)]
+    if owners:
+        element["A"] = owners[0] if len(owners) == 1 else pydyf.Array(owners)
+
+
+def _values(values: dict[str, str | int]) -> dict[str, str | int]:
+    return {key: f"/{value}" if isinstance(value, str) else value for key, value in values.items()}
+
+
+def _layout(leaf: Leaf, document: Any) -> Any:
+    """Where a picture is: its content box, in points from the lower left corner of the page."""
+    box, height = leaf.box, document.pages[leaf.page].height
+    x, y = box.content_box_x(), height - box.content_box_y()
+    corners = (x, y - box.height, x + box.width, y)
+    return pydyf.Dictionary({"O": "/Layout", "BBox": pydyf.Array(round(c * _POINTS, 2) for c in corners)})
+
+
+def _text(element: Element | None) -> str:
+    """What a link says: its text, or that of the pictures in it."""
+    if element is None:
+        return ""
+    words = " ".join("".join(element.itertext()).split())
+    return words or " ".join(roles.alternative(child) for child in element.iter() if child.tag in ("img", roles.SVG))

@@ -1,0 +1,292 @@
+"""The ebook as a reader, a shop and a second build meet it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import ebooks
+import pytest
+from ebooklib import epub
+from lxml import etree
+
+from pipeline import cover
+from pipeline.errors import RenderError
+from pipeline.fetch import Shelf
+from pipeline.write.epub import write
+from pipeline.write.epub.images import harmless
+
+NS = {
+    "h": "http://www.w3.org/1999/xhtml",
+    "o": "http://www.idpf.org/2007/opf",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "n": "http://www.daisy.org/z3986/2005/ncx/",
+    "epub": "http://www.idpf.org/2007/ops",
+}
+ROOT = Path(__file__).parents[1]
+
+
+def part(data: bytes, name: str) -> etree._Element:
+    return etree.fromstring(ebooks.parts(data)[f"EPUB/{name}"])
+
+
+def found(root: etree._Element, path: str) -> list[str]:
+    values = root.xpath(path, namespaces=NS)
+    assert isinstance(values, list)
+    return [str(value) for value in values]
+
+
+def claims(data: bytes) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for meta in part(data, "content.opf").iter("{*}meta"):
+        vocabulary, _, name = meta.get("property", "").partition(":")
+        if vocabulary == "schema":
+            said.setdefault(name, []).append(meta.text or "")
+    return said
+
+
+def test_text_arrives_codepoint_for_codepoint() -> None:
+    arrived = part(ebooks.ebook(), "article.xhtml").find("{*}body")
+    assert arrived is not None
+    assert found(arrived, ".//text()") == found(etree.fromstring(ebooks.ARTICLE), ".//text()")
+
+
+def test_documents_survive_an_html_parser() -> None:
+    article = ebooks.parts(ebooks.ebook())["EPUB/article.xhtml"].decode()
+    assert '<span id="mark"></span>' in article
+    assert "<br/>" in article
+    assert "data-line" not in article
+
+
+def test_a_link_to_another_section_leads_to_its_file() -> None:
+    assert found(part(ebooks.ebook(), "article.xhtml"), "//h:a/@href")[0] == "colophon.xhtml#about"
+
+
+def test_parts_say_what_they_are() -> None:
+    data = ebooks.ebook()
+    titlepage, colophon = part(data, "titlepage.xhtml"), part(data, "colophon.xhtml")
+    assert found(titlepage, "//h:body/@epub:type | //h:section/@epub:type") == ["frontmatter", "titlepage"]
+    assert found(titlepage, "//h:div[@class='standfirst']/@role") == ["doc-abstract"]
+    assert found(colophon, "//h:body/@epub:type | //h:section/@epub:type") == ["backmatter", "colophon"]
+    assert found(colophon, "//h:section/@role") == ["doc-colophon"]
+    assert found(part(data, "article.xhtml"), "/h:html/@lang | /h:html/@xml:lang") == ["en-GB", "en-GB"]
+
+
+def test_package_says_what_is_known_and_nothing_else() -> None:
+    opf = part(ebooks.ebook(), "content.opf")
+    assert found(opf, "//dc:*/text()") == [
+        "urn:uuid:5d3f2c3e-6f0a-5c56-8a50-0d6f2b1f9a11",
+        "Acorns & oaks",
+        "en-GB",
+        "Ana Ñandú",
+        "Bo Li",
+        "2025-03-27",
+        "https://example.org/post",
+        "Trees",
+        "Growth",
+    ]
+    assert found(opf, "//o:meta[@property='role']/@refines") == ["#creator-1", "#creator-2"]
+    assert found(opf, "//o:meta[@property='dcterms:modified']/text()") == ["2025-03-28T10:00:00Z"]
+    assert found(opf, "/o:package/@xml:lang") == ["en-GB"]
+    assert b'<meta name="cover" content="cover-image"/>' in ebooks.parts(ebooks.ebook())["EPUB/content.opf"]
+
+
+def test_contents_landmarks_and_ncx_agree() -> None:
+    data = ebooks.ebook()
+    nav, ncx = part(data, "nav.xhtml"), part(data, "toc.ncx")
+    lines = ["titlepage.xhtml", "article.xhtml", "article.xhtml#roots", "article.xhtml#leaves", "colophon.xhtml#about"]
+    assert found(nav, "//h:nav[@epub:type='toc']//h:a/@href") == lines
+    assert found(ncx, "//n:content/@src") == lines
+    assert found(ncx, "//n:navPoint/@playOrder") == ["1", "2", "3", "4", "5"]
+    assert found(ncx, "//n:meta[@name='dtb:depth']/@content") == ["2"]
+    marks = found(nav, "//h:nav[@hidden]//h:a/@epub:type")
+    assert marks == ["cover", "toc", "titlepage", "bodymatter", "colophon"]
+
+
+def test_cover_stands_alone_and_is_named() -> None:
+    page = part(ebooks.ebook(), "cover.xhtml")
+    assert found(page, "//h:body/*/@alt") == ["Cover: Acorns & oaks, by Ana Ñandú and Bo Li. Drawing of an oak."]
+    assert found(part(ebooks.ebook(cover=False), "content.opf"), "//o:item[contains(@href, 'cover')]") == []
+
+
+def test_claims_follow_from_the_contents(tmp_path: Path) -> None:
+    plain = claims(ebooks.ebook(cover=False))
+    assert plain["accessMode"] == ["textual"]
+    covered = claims(ebooks.ebook())
+    assert covered["accessMode"] == ["textual", "visual"]
+    assert covered["accessibilityHazard"] == ["none"]
+    # A cover and a described image are no promise of alternative texts.
+    features = ["tableOfContents", "structuralNavigation", "readingOrder", "displayTransformability"]
+    assert covered["accessibilityFeature"] == features
+    assert covered["accessibilitySummary"] == [
+        "This is a book of text, with headings and a table of contents."
+        " Pictures that are not reproduced, and described in the text instead: 1."
+        " The only picture shown is the cover, which has alternative text."
+        " Nothing flashes, moves or makes a sound."
+        " Conformance to an accessibility standard has not been certified."
+    ]
+    (tmp_path / "oak.svg").write_text(ebooks.SVG)
+    drawn = ebooks.TITLEPAGE.replace("<h1", '<img src="oak.svg" alt="An oak"/><h1')
+    assert "alternativeText" in claims(ebooks.ebook(tmp_path, titlepage=drawn))["accessibilityFeature"]
+
+
+@pytest.mark.parametrize(
+    ("css", "lost"),
+    [
+        ("p { font-size: 12pt }", "displayTransformability"),
+        ("@media all { p { color: red !important } }", "displayTransformability"),
+        ("h1 { position: absolute }", "readingOrder"),
+        ("p { display: flex; flex-direction: column-reverse }", "readingOrder"),
+    ],
+)
+def test_a_style_can_lose_a_claim(css: str, lost: str) -> None:
+    assert lost not in claims(ebooks.ebook(css=css))["accessibilityFeature"]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_a_moving_picture_makes_the_hazard_unknown(tmp_path: Path, kind: str) -> None:
+    name = f"oak.{kind.lower()}"
+    article = ebooks.ARTICLE.replace("<h2>Leaves", f'<p><img src="{name}" alt="An oak"/></p><h2>Leaves')
+    for frames, hazard in ((1, "none"), (2, "unknown")):
+        (tmp_path / name).write_bytes(ebooks.picture(kind, (8, 8), frames))
+        assert claims(ebooks.ebook(tmp_path, article=article))["accessibilityHazard"] == [hazard]
+
+
+def test_a_moving_style_makes_the_hazard_unknown() -> None:
+    data = ebooks.ebook(css="@keyframes a { to { opacity: 0 } } p { animation: a 1s }")
+    assert claims(data)["accessibilityHazard"] == ["unknown"]
+    assert "moves" not in claims(data)["accessibilitySummary"][0]
+
+
+def test_pictures_get_plain_names_of_their_own(tmp_path: Path) -> None:
+    names = ("Été 1.png", "ete-1.png", "cover.png")
+    for name in names:
+        (tmp_path / name).write_bytes(ebooks.picture("PNG"))
+    images = "".join(f'<p><img src="{name}" alt="x"/></p>' for name in names)
+    data = ebooks.ebook(tmp_path, article=ebooks.ARTICLE.replace("<h2>Leaves", images + "<h2>Leaves"))
+    sources = found(part(data, "article.xhtml"), "//h:img/@src")
+    assert sources == ["images/ete-1.png", "images/ete-1-2.png", "images/cover-2.png"]
+    assert {f"EPUB/{name}" for name in sources} < set(ebooks.parts(data))
+
+
+def test_a_drawing_loses_what_it_does_not_show() -> None:
+    drawing = '<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg" onload="x()">{}</svg>'
+    kept = '<path d="M0 0"/><use href="#a"/>'
+    out = harmless(drawing.format(f"<script>x()</script><!-- x -->{kept}").encode()).decode()
+    assert out.endswith(f'<svg xmlns="http://www.w3.org/2000/svg">{kept}</svg>')
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<image href="https://example.org/a.png"/>',
+        '<image xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="file:///etc/passwd"/>',
+        '<path style="fill: url(https://example.org/a.svg#b)"/>',
+        "<style>@import 'a.css';</style>",
+        "<foreignObject><p/></foreignObject>",
+    ],
+)
+def test_a_drawing_that_shows_other_files_is_refused(tmp_path: Path, inside: str) -> None:
+    (tmp_path / "oak.svg").write_text(ebooks.SVG.replace("<path", f"{inside}<path"))
+    with pytest.raises(RenderError) as refusal:
+        ebooks.ebook(tmp_path, titlepage=ebooks.TITLEPAGE.replace("<h1", '<img src="oak.svg" alt="An oak"/><h1'))
+    assert [str(d.where) + d.code for d in refusal.value.diagnostics] == ["oak.svgEPB003"]
+
+
+def test_entities_are_refused() -> None:
+    bomb = b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg"><text>&a;</text></svg>'
+    with pytest.raises(ValueError, match="entities"):
+        harmless(bomb)
+
+
+def test_all_unreadable_pictures_are_named_at_once(tmp_path: Path) -> None:
+    images = '<p><img src="../a.png" alt=""/><img src="b.png" alt=""/><img src="c.bmp" alt=""/></p><h2>Leaves'
+    (tmp_path / "c.bmp").write_bytes(b"BM")
+    with pytest.raises(RenderError) as refusal:
+        ebooks.ebook(tmp_path, article=ebooks.ARTICLE.replace("<h2>Leaves", images))
+    assert [d.code for d in refusal.value.diagnostics] == ["EPB002", "EPB002", "EPB003"]
+
+
+@pytest.mark.parametrize("missing", [{"modified": ""}, {"date": "a\0b"}])
+def test_metadata_that_cannot_be_written_is_refused(missing: dict[str, str]) -> None:
+    with pytest.raises(RenderError):
+        write(ebooks.book(**missing), ebooks.CSS, Shelf({}), None)
+
+
+def test_archive_carries_no_time_and_begins_with_its_type() -> None:
+    data = ebooks.ebook()
+    assert data[30:58] == b"mimetypeapplication/epub+zip"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert all(not entry.extra for entry in archive.infolist())
+
+
+def test_same_bytes_in_another_time_zone_and_hash_seed() -> None:
+    script = "import hashlib, ebooks; print(hashlib.sha256(ebooks.ebook()).hexdigest())"
+    expected = hashlib.sha256(ebooks.ebook()).hexdigest()
+    for zone, seed in (("Pacific/Auckland", "1"), ("America/Lima", "2")):
+        paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+        settings = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": paths, "LC_ALL": "C"}
+        run = subprocess.run([sys.executable, "-c", script], env=settings, capture_output=True, text=True, check=True)
+        assert run.stdout.strip() == expected
+
+
+def test_engine_is_loaded_only_to_write() -> None:
+    script = "import sys, pipeline.write.epub, pipeline.check.epub, pipeline.cover; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"ebooklib", "lxml", "PIL", "pypdfium2", "tinycss2"} & set(run.stdout.split())
+
+
+def test_engine_still_needs_its_corrections() -> None:
+    """When one of these fails, a correction in write/epub/archive.py can go."""
+    book = epub.EpubBook()
+    assert "generator" in str(book.metadata)
+    assert book.uid != epub.EpubBook().uid
+    book.set_title("Oaks")
+    book.set_language("en-GB")
+    book.add_metadata("DC", "description", "a\0b")
+    book.add_item(epub.EpubItem("a", "a b.txt", "text/plain", b"a"))
+    out = io.BytesIO()
+    writer = epub.EpubWriter(out, book)
+    writer.write()
+    opf = ebooks.parts(out.getvalue())["EPUB/content.opf"]
+    assert b"rendition" in opf
+    assert b"xml:lang" not in opf
+    assert b"<dc:description/>" in opf
+    with zipfile.ZipFile(out) as archive:
+        assert archive.infolist()[0].date_time[0] > 1980
+    with pytest.warns(UserWarning, match="exceptions"):
+        assert epub.write_epub("/nowhere/at/all.epub", book) is False
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("How co-production training nurtures potential", ["How co-production", "training nurtures", "potential"]),
+        ("Emma", ["Emma"]),
+        ("Pride and Prejudice", ["Pride and", "Prejudice"]),
+    ],
+)
+def test_cover_sets_the_title_in_balanced_lines(title: str, lines: list[str]) -> None:
+    page = etree.fromstring(cover.page(ebooks.book_titled(title)))
+    assert found(page, "//h:h1/h:span/text()") == lines
+
+
+def test_cover_is_a_picture_for_shops() -> None:
+    import pypdfium2
+    from PIL import Image
+
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(420, 630)
+    pdf = io.BytesIO()
+    document.save(pdf)
+    data = cover.raster(pdf.getvalue())
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (picture.format, picture.size, picture.mode) == ("JPEG", (1400, 2100), "RGB")
+        assert "exif" not in picture.info
+    assert cover.raster(pdf.getvalue()) == data

@@ -1,0 +1,223 @@
+"""PDFs as files: what goes in, what is refused, what they say of themselves, and that they are the same every time."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.errors import RenderError
+from pipeline.fetch import Shelf
+from pipeline.model import Metadata
+from pipeline.write import pdf
+from tests.pdfs import CSS, lay_out, page, read, shelf
+
+HERE = Path(__file__).parent
+KNOWN = Metadata(
+    title="Oaks & “acorns”",
+    language="en-GB",
+    authors=("Ana Ñandú", "Bo Li"),
+    date="2025-03-27",
+    modified="2025-03-28T10:00:00Z",
+    rights="CC BY 4.0",
+    identifier="urn:uuid:5d3f2c3e-6f0a-5c56-8a50-0d6f2b1f9a11",
+)
+
+
+def refused(body: str, css: str = "", source: Path = HERE) -> list[tuple[str, str]]:
+    with pytest.raises(RenderError) as failure:
+        lay_out(body, css, source)
+    return [(diagnostic.code, diagnostic.message) for diagnostic in failure.value.diagnostics]
+
+
+def finished(data: bytes, metadata: Metadata = KNOWN, claim: bool = False, **labels: dict[int, str]) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(pdf.finish(data, metadata, claim=claim, **labels)))
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("missing.png", "No such file"),
+        ("../secret.png", "leads outside"),
+        ("%2e%2e/secret.png", "leads outside"),
+        ("file:///etc/hostname", "not an address of this book"),
+        ("http://example.org/p.png", "not an address of this book"),
+        ("data:image/png;base64,AAAA", "not an address of this book"),
+    ],
+)
+def test_what_is_not_on_the_shelf_stops_the_edition(address: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.png").touch()
+    (tmp_path / "in").mkdir()
+    ((code, message),) = refused(f'<img src="{address}" alt="a"/>', source=tmp_path / "in")
+    assert code == "PDF003"
+    assert reason in message
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@font-face { font-family: X; src: url('file:///usr/share/fonts/x.ttf') }",
+        "p { background: url('http://example.org/p.png') }",
+        "@import 'book:///styles/other.css';",
+    ],
+)
+def test_style_sheets_read_from_the_shelf_too(css: str) -> None:
+    ((code, _),) = refused("<p>a</p>", css if css.startswith("@font") else css)
+    assert code == "PDF003"
+
+
+def test_a_broken_picture_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(b"no picture")
+    assert {code for code, _ in refused('<img src="p.png" alt="a"/>', source=tmp_path)} == {"PDF005"}
+
+
+def test_what_the_engine_complains_of_is_an_error() -> None:
+    ((code, message),) = refused("<p>a</p>", "p { colour: red }")
+    assert code == "PDF005"
+    assert "colour" in message
+
+
+def test_a_character_without_a_glyph_is_an_error_and_takes_no_system_font() -> None:
+    ((code, message),) = refused("<p>\u6f22</p>")
+    assert code == "PDF005"
+    assert "U+6F22" in message
+
+
+def test_a_link_that_leads_nowhere_is_an_error() -> None:
+    assert refused('<p><a href="#gone">a</a></p>')[0][0] == "PDF005"
+    assert refused('<p><a href="other.html">a</a></p>')[0][0] == "PDF003"
+
+
+def test_a_page_that_is_not_well_formed_is_an_error() -> None:
+    for broken in ("<html lang='en'><p></html>", "<p>a</p>", page("<p>a</p>", lang="")):
+        with pytest.raises(RenderError) as failure:
+            pdf.layout(broken, CSS, shelf(HERE))
+        assert [diagnostic.code for diagnostic in failure.value.diagnostics] == ["PDF002"]
+
+
+def test_a_page_that_brings_the_engine_down_is_an_error() -> None:
+    ((code, message),) = refused("<div>" * 400 + "a" + "</div>" * 400)
+    assert code == "PDF004"
+    assert "RecursionError" in message
+
+
+def test_all_fonts_are_the_shelfs_and_embedded() -> None:
+    file = read(lay_out("<p>a <em>b</em></p><pre>c</pre>")).file
+    fonts = file.pages[0].resources.Font.values()
+    assert {str(font.BaseFont).partition("+")[2] for font in fonts} <= {"S", "S-Italic"}
+    assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
+
+
+def test_what_was_read_is_known() -> None:
+    known = shelf(HERE)
+    pdf.layout(page("<p>a</p>"), CSS, known)
+    assert {path.suffix for path in known.opened} == {".ttf"}
+
+
+def test_bytes_depend_on_nothing_but_what_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    body = "<h1>a</h1><p>b <a href='https://example.org/'>c</a></p><img src='p.svg' alt='d'/>"
+    found = []
+    for name, epoch in (("one", "1"), ("two", "2000000000")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "p.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9"/></svg>')
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        found.append(pdf.finish(lay_out(body, source=folder), KNOWN, claim=True))
+        time.sleep(1.1)  # the clock must not show
+    assert found[0] == found[1]
+    assert os.environ["SOURCE_DATE_EPOCH"] == "2000000000"
+    assert "FONTCONFIG_FILE" not in os.environ
+
+
+def test_bytes_are_the_same_in_another_process_and_nothing_is_said() -> None:
+    code = "import sys; from tests.pdfs import lay_out; sys.stdout.buffer.write(lay_out('<p>a <b>b</b></p>'))"
+    found = []
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}", "LC_ALL": "C", "PYTHONWARNINGS": "always"}
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=HERE.parent, env=environment, check=True)
+        found.append(run.stdout)
+        assert run.stderr == b""
+    assert found[0] == found[1]
+    assert found[0].startswith(b"%PDF-1.7")
+
+
+def test_importing_the_door_loads_no_engine() -> None:
+    code = "import sys, pipeline.write.pdf; print({'weasyprint', 'pikepdf', 'pydyf', 'lxml'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HERE.parent, check=True)
+    assert run.stdout == "set()\n"
+
+
+def test_metadata_is_said_twice_and_alike() -> None:
+    file = finished(lay_out("<p>a</p>"), claim=True)
+    with file.open_metadata() as xmp:
+        assert xmp["dc:title"] == KNOWN.title == str(file.docinfo["/Title"])
+        assert xmp["dc:creator"] == list(KNOWN.authors)
+        assert xmp["dc:language"] == {"en-GB"}
+        assert xmp["dc:date"] == ["2025-03-27"]
+        assert xmp["dc:rights"] == "CC BY 4.0"
+        assert xmp["dc:identifier"] == KNOWN.identifier
+        assert xmp["xmp:ModifyDate"] == xmp["xmp:CreateDate"] == KNOWN.modified
+        assert xmp["pdf:Producer"] == str(file.docinfo["/Producer"]) == "WeasyPrint 70.0"
+        assert xmp["pdfuaid:part"] == "1"
+    assert str(file.docinfo["/ModDate"]) == "D:20250328100000Z"
+    assert str(file.Root.Lang) == "en-GB"
+
+
+def test_what_is_unknown_is_left_out_and_nothing_is_claimed_unasked() -> None:
+    file = finished(lay_out("<p>a</p>"), Metadata(title="T", language="en"))
+    assert set(file.docinfo.keys()) == {"/Title", "/Producer"}
+    with file.open_metadata() as xmp:
+        names = {key.rpartition("}")[2] for key in xmp}
+    assert names == {"title", "language", "Producer"}
+    assert b"pdfua" not in file.Root.Metadata.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("labels", "numbers"),
+    [
+        ({}, [0, {"/S": "/D"}]),
+        ({"labels": {0: "", 1: "r", 5: "D"}}, [0, {}, 1, {"/S": "/r"}, 5, {"/S": "/D"}]),
+    ],
+)
+def test_pages_have_labels(labels: dict[str, dict[int, str]], numbers: list[object]) -> None:
+    found = finished(lay_out("<p>a</p>"), **labels).Root.PageLabels.Nums
+    assert [dict(entry) if isinstance(entry, pikepdf.Dictionary) else int(entry) for entry in found] == numbers
+
+
+def test_headings_make_the_outline_that_readers_show() -> None:
+    file = finished(lay_out("<h1>One</h1><h2>Two</h2><h1>Three</h1>"))
+    with file.open_outline() as outline:
+        assert [(item.title, [child.title for child in item.children]) for item in outline.root] == [
+            ("One", ["Two"]),
+            ("Three", []),
+        ]
+    assert file.Root.PageMode == "/UseOutlines"
+
+
+def test_finishing_leaves_the_structure_alone() -> None:
+    data = lay_out("<h1>a</h1><ul><li>b</li></ul>")
+    assert str(read(pdf.finish(data, KNOWN, claim=True)).tree) == str(read(data).tree)
+
+
+def test_a_missing_pango_is_told_with_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+
+    class Missing:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(sys, "meta_path", [Missing, *sys.meta_path])
+    with pytest.raises(RenderError) as failure:
+        pdf.layout(page("<p>a</p>"), CSS, Shelf({}))
+    (diagnostic,) = failure.value.diagnostics
+    assert diagnostic.code == "PDF001"
+    assert diagnostic.hint == "run `postpress doctor`"
