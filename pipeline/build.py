@@ -53,7 +53,7 @@ def build(
     book: Book | None = None
     for edition in editions:
         path = folder / edition.file_name(slug(source))
-        now = cache.fingerprint(edition, settings)
+        now = cache.fingerprint(edition, style.joined((*edition.styles, *edition.cover)), settings)
         if record := cache.recall(path, now):
             done.append(Built(path, edition, fresh=True, said=record.said))
             continue

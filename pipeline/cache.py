@@ -17,7 +17,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pipeline import style
 from pipeline.errors import Diagnostic, Location, OutputError, Severity, error
 from pipeline.model import Edition
 from pipeline.settings import Settings
@@ -38,11 +37,11 @@ class Record:
     said: tuple[Diagnostic, ...] = ()
 
 
-def fingerprint(edition: Edition, settings: Settings) -> str:
+def fingerprint(edition: Edition, styles: str, settings: Settings) -> str:
     """One digest of everything but the files an output is made from."""
     facts = {
         "edition": asdict(edition),
-        "styles": style.joined((*edition.styles, *edition.cover)),
+        "styles": styles,
         "settings": asdict(settings),
         "engines": _versions((*_ENGINES, *("fontpkg-" + name.lower().replace(" ", "-") for name in edition.fonts))),
         "pango": _pango(),

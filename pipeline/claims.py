@@ -120,7 +120,7 @@ class _Declaration:
 
 def _declarations(css: str) -> Iterator[_Declaration]:
     """Every declaration, however deep. A @keyframes rule counts as one named so."""
-    import tinycss2  # type: ignore[import-untyped]
+    import tinycss2
 
     def inside(nodes: list[object]) -> Iterator[_Declaration]:
         for node in nodes:

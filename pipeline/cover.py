@@ -18,7 +18,7 @@ WIDTH_PX, HEIGHT_PX = 1400, 2100  # Apple: at most 4 Mpx inside an ebook
 _MEASURE_PT, _DEPTH_PT = 348, 268  # the room for a title above one line of authors
 _AUTHOR_PT, _AUTHOR_LINE_PT = 27, 32.4
 _LEAST_PT, _MOST_PT = 40, 56  # 40 pt are 10 px where the cover is 160 px tall
-_LEADING = 1.12
+_LEADING, _MOST_LINES = 1.12, 12
 _BREADTHS_EM = (
     (0.3, " \u00a0!',-.:;ijl|‘’"),
     (0.36, "()/IJft[]"),
@@ -65,7 +65,7 @@ def raster(pdf: bytes) -> bytes:
 def _set(words: Sequence[str], depth_pt: float) -> tuple[list[str], float]:
     """The title's lines and their size: the fewest lines that stay legible small, else those that come out largest."""
     settings = []
-    for count in range(1, len(words) + 1):
+    for count in range(1, min(len(words), _MOST_LINES) + 1):
         lines = _balanced(words, count)
         across = _MEASURE_PT / max(map(_breadth_em, lines))
         settings.append((lines, min(across, depth_pt / (_LEADING * count), _MOST_PT)))

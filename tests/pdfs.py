@@ -20,7 +20,9 @@ _FACES = "".join(
     f"@font-face {{ font-family: S; font-style: {file.style}; src: url('book:///fonts/{quote(file.path.name)}') }}\n"
     for file in _FILES
 )
-CSS = _FACES + "@page { size: 100mm 80mm; margin: 10mm } html { font: 12pt/16pt S } body { margin: 0 } a { color: #000 }"
+CSS = (
+    _FACES + "@page { size: 100mm 80mm; margin: 10mm } html { font: 12pt/16pt S } body { margin: 0 } a { color: #000 }"
+)
 
 
 def page(body: str, lang: str = "en") -> str:
@@ -109,14 +111,14 @@ def read(data: bytes) -> Document:
 
 
 def _shown(leaf: pikepdf.Page) -> Iterator[tuple[str, int | None, str]]:
-    """The text of each operator that shows any, with the marked content it is in: tag, id; the ids of empty ones too."""
+    """Tag and id of each marked content, and again with the text of each operator that shows some in it."""
     stack: list[tuple[str, int | None]] = []
     letters: dict[int, str] = {}
     for instruction in pikepdf.parse_content_stream(leaf):
         operands, operator = instruction.operands, str(instruction.operator)
         if operator in ("BMC", "BDC"):
-            properties = operands[1] if operator == "BDC" else {}
-            stack.append((str(operands[0]), int(properties["/MCID"]) if "/MCID" in properties else None))
+            content = operator == "BDC" and "/MCID" in operands[1]
+            stack.append((str(operands[0]), int(operands[1].MCID) if content else None))
             yield (*stack[-1], "")
         elif operator == "EMC":
             stack.pop()

@@ -37,7 +37,7 @@ CASES = [
          "did you mean standfirst?"),
     Case("unknown role", post("A :emphasys:`word`.\n"), "a.rst:8: error RST102: unknown role emphasys",
          "did you mean emphasis?"),
-    Case("broken table", post("=== ===\nA   B\n=== ==\n1   2\n=== ===\n"), "a.rst:8: error RST103: Malformed table", "width"),
+    Case("broken table", post("+---+---+\n| A | B |\n+---+--+\n"), "a.rst:10: error RST103: Malformed table", "width"),
     Case("image missing", post(".. image:: no.png\n   :alt: Nothing\n"), "a.rst:8: error IMG002: no such picture: no.png",
          "source's folder"),
     Case("image unreadable", post(".. image:: bad.png\n   :alt: Noise\n"), "a.rst:8: error IMG003: bad.png cannot be read",

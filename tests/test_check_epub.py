@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
-import ebooks
 import pytest
 
 from pipeline.check.epub import check, epubcheck, text_blocks, validator
 from pipeline.errors import Severity
+from tests import ebooks
 
 Change = Callable[[str], str]
 
@@ -106,6 +106,14 @@ def test_a_broken_fact_is_found_and_nothing_else(
     assert [finding.code for finding in check(ebooks.broken(drawn, {entry: change}))] == codes, name
 
 
+def test_contents_in_another_order_than_the_text_are_found() -> None:
+    def crossed(text: str) -> str:
+        return text.replace("#roots", "#x").replace("#leaves", "#roots").replace("#x", "#leaves")
+
+    (finding,) = check(ebooks.broken(ebooks.ebook(), {"EPUB/nav.xhtml": crossed, "EPUB/toc.ncx": crossed}))
+    assert (finding.code, finding.message) == ("EPC005", "the contents are not in reading order")
+
+
 def test_a_finding_leads_to_its_line(drawn: bytes) -> None:
     data = ebooks.broken(drawn, {"EPUB/titlepage.xhtml": swap("<img", "\n\n<img")})
     data = ebooks.broken(data, {"EPUB/titlepage.xhtml": swap(' alt="An oak"', "")})
@@ -135,6 +143,8 @@ def test_an_ebook_without_a_part_is_broken() -> None:
                 if name != gone:
                     archive.writestr(name, content)
         assert [finding.code for finding in check(out.getvalue())] == ["EPC001"], gone
+    drawn = swap('id="text-article" media-type="application/xhtml+xml"', 'id="text-article" media-type="image/svg+xml"')
+    assert [finding.code for finding in check(ebooks.broken(ebooks.ebook(), {"EPUB/content.opf": drawn}))] == ["EPC001"]
 
 
 def test_blocks_are_the_text_in_reading_order() -> None:

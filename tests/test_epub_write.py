@@ -10,7 +10,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-import ebooks
 import pytest
 from ebooklib import epub
 from lxml import etree
@@ -20,6 +19,7 @@ from pipeline.errors import RenderError
 from pipeline.fetch import Shelf
 from pipeline.write.epub import write
 from pipeline.write.epub.images import harmless
+from tests import ebooks
 
 NS = {
     "h": "http://www.w3.org/1999/xhtml",
@@ -227,11 +227,10 @@ def test_archive_carries_no_time_and_begins_with_its_type() -> None:
 
 
 def test_same_bytes_in_another_time_zone_and_hash_seed() -> None:
-    script = "import hashlib, ebooks; print(hashlib.sha256(ebooks.ebook()).hexdigest())"
+    script = "import hashlib; from tests import ebooks; print(hashlib.sha256(ebooks.ebook()).hexdigest())"
     expected = hashlib.sha256(ebooks.ebook()).hexdigest()
     for zone, seed in (("Pacific/Auckland", "1"), ("America/Lima", "2")):
-        paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
-        settings = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": paths, "LC_ALL": "C"}
+        settings = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "LC_ALL": "C"}
         run = subprocess.run([sys.executable, "-c", script], env=settings, capture_output=True, text=True, check=True)
         assert run.stdout.strip() == expected
 
@@ -255,7 +254,6 @@ def test_engine_still_needs_its_corrections() -> None:
     writer = epub.EpubWriter(out, book)
     writer.write()
     opf = ebooks.parts(out.getvalue())["EPUB/content.opf"]
-    assert b"rendition" in opf
     assert b"xml:lang" not in opf
     assert b"<dc:description/>" in opf
     with zipfile.ZipFile(out) as archive:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from tests.pdfs import Document, lay_out, read
 from PIL import Image
 
 from pipeline.errors import RenderError
+from tests.pdfs import Document, lay_out, read
 
-SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 2 1">{}<path d="M0 0h2v1z"/></svg>'
+SQUARE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 2 1">{}<path d="M0 0h2v1z"/></svg>'
+)
 LONG = "A sentence of nine words that is often said again; " * 30 + "end"
 
 
@@ -69,6 +73,10 @@ def test_words_parted_by_a_line_or_by_markup_only_stay_parted() -> None:
     document = tagged(f"<p>{words * 9}</p>", "p { width: 30mm }")
     expected = "one two three four five six-seven eight – nine, " * 9
     assert " ".join(document.tree.text.split()) == expected.strip()
+
+
+def test_spaces_are_spaces_after_a_no_break_space() -> None:
+    assert tagged("<p>a\u00a0b c</p>").tree.text == "a b c"
 
 
 def test_a_float_is_read_where_the_document_has_it() -> None:
@@ -157,7 +165,9 @@ def test_content_leads_back_to_its_element() -> None:
 
 def test_a_picture_has_its_words_and_its_place(tmp_path: Path) -> None:
     Image.new("RGB", (40, 20)).save(tmp_path / "p.png")
-    body = '<img src="p.png" alt="A black box" style="display: block; width: 40px"/><p><img src="p.png" alt=""/>text</p>'
+    body = (
+        '<img src="p.png" alt="A black box" style="display: block; width: 40px"/><p><img src="p.png" alt=""/>text</p>'
+    )
     document = tagged(body, source=tmp_path)
     assert str(document.tree) == "Document(Figure P(text))"
     (figure,) = document.tree.all("Figure")
@@ -228,3 +238,24 @@ def test_text_under_opacity_is_refused() -> None:
     with pytest.raises(RenderError) as failure:
         lay_out("<p style='opacity: 0.5'>a</p>")
     assert "opacity" in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (f"<p>{LONG}</p>", lambda found: len(found.tree.all("P")) > 1),  # upstream #2903
+        ("<p>a</p>", lambda found: found.artifacts != ["folio"]),  # upstream #1836
+        ("<p><em>a</em> <b>b</b></p>", lambda found: "a b" not in found.tree.text),
+        ("<p>a\u00a0b c</p>", lambda found: found.tree.text == "a\u00a0b\u00a0c"),
+        ("<p>a</p><div lang='fr'>b</div>", lambda found: not any("/Lang" in element.entry for element in found.tree)),
+        ("<table><tr><th>a</th></tr></table>", lambda found: "/Scope" not in found.tree.all("TH")[0].entry.A),
+    ],
+)
+def test_the_engine_still_needs_correcting(
+    body: str, fault: Callable[[Document], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When one of these fails, the engine does that itself: a correction in `leaves` or `tags` can go."""
+    css = "@page { @bottom-left { content: 'folio' } }"
+    assert not fault(tagged(body, css))
+    monkeypatch.setattr("pipeline.write.pdf.tags.tagged", nullcontext)
+    assert fault(tagged(body, css))

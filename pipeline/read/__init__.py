@@ -21,7 +21,7 @@ def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...
     text, found = decode.decode(path)
     doctree, messages = parse.parse(text, path, settings)
     found += messages
-    metadata, messages = docinfo.metadata(doctree, path, settings)
+    metadata, messages = docinfo.metadata(docinfo.take(doctree), path, settings)
     found += messages
     found += validate.validate(doctree, path)
     if any(d.severity is Severity.ERROR for d in found):

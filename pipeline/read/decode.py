@@ -84,7 +84,8 @@ def _strict(data: bytes, encoding: str, path: Path) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        around = data[max(0, fault.start - 12) : fault.start + 12].decode("latin-1").split("\n")[0].strip()
+        before, after = data[: fault.start].rpartition(b"\n")[2], data[fault.start :].partition(b"\n")[0]
+        around = (before[-12:] + after[:12]).decode("latin-1").strip()
         hint = f"save it as UTF-8; if “{around}” reads right, “.. coding: latin-1” as its first line will do"
         message = f"byte 0x{data[fault.start]:02X} is not {encoding.upper()}"
         raise SourceError(error("SRC005", message, Location(path, line), hint)) from fault

@@ -1,6 +1,6 @@
 """The field list under the title → Metadata. The document wins over the settings; nothing is invented.
 
-    :Author:           one name, or :Authors: with a list
+    :Author:           one name; or :Authors: with a list, or with “;” between the names
     :Date:             a date; or a field that begins with “Dates”, with a list of them: its name is their label
     :Revised:          the day this text was last changed
     :Language: :Identifier: :Short title: :Summary: :Publisher: :Rights: :Contact: :Address: :Source: :Subjects:
@@ -44,7 +44,7 @@ _LANGUAGE = re.compile(
 )
 
 
-def metadata(doctree: nodes.document, path: Path, settings: Settings) -> tuple[Metadata, list[Diagnostic]]:
+def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple[Metadata, list[Diagnostic]]:
     """The metadata of a document, still without its title, and what is wrong with its fields."""
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
@@ -53,11 +53,12 @@ def metadata(doctree: nodes.document, path: Path, settings: Settings) -> tuple[M
     written: list[tuple[str, int | None]] = []
     label = settings.labels["dates"]
     revised = ""
-    for name, values, line in _fields(doctree):
+    for field in fields:
+        name, values, line = field[0].astext(), _values(field), field.line
         where = Location(path, line)
-        if name in ("author", "authors"):
-            authors += tuple(values)
-        elif name == "date" or name.lower().startswith("dates"):
+        if name.lower() in ("author", "authors"):
+            authors += tuple(part.strip() for value in values for part in value.split(";") if part.strip())
+        elif name.lower() == "date" or name.lower().startswith("dates"):
             written += [(value, line) for value in values]
             label = name if name.lower().startswith("dates") else label
         elif name.lower() == "revised":
@@ -117,25 +118,28 @@ def with_title(known: Metadata, doctree: nodes.document) -> Metadata:
     return replace(known, title=title, short_title=known.short_title or title)
 
 
-def _fields(doctree: nodes.document) -> list[tuple[str, list[str], int | None]]:
-    """(name, values, line) of each docinfo field; a list's items are its values."""
-    result = []
-    for info in doctree.findall(nodes.docinfo):
-        for node in info.children:
-            assert isinstance(node, nodes.Element)
-            if isinstance(node, nodes.field):
-                body = node[1]
-                items: list[nodes.Node] = [*body.findall(nodes.list_item)] or ([body] if body.children else [])
-                result.append((node[0].astext(), [_text(item) for item in items], node.line))
-            elif isinstance(node, nodes.authors):
-                result.append(("authors", [_text(author) for author in node.children], node.line))
-            else:
-                result.append((node.tagname, [_text(node)], node.line or info.line))
-    return result
+def take(doctree: nodes.document) -> list[nodes.field]:
+    """The fields of the docinfo, out of the tree: a field list that comes first under the title.
+
+    An `:Abstract:` is text to be read, so it stays, as the standfirst.
+    """
+    leading = (nodes.Titular, nodes.comment, nodes.substitution_definition, nodes.target, nodes.system_message)
+    first = next((child for child in doctree.children if not isinstance(child, leading)), None)
+    if not isinstance(first, nodes.field_list):
+        return []
+    doctree.remove(first)
+    fields = [field for field in first.children if isinstance(field, nodes.field)]
+    for field in fields:
+        if field[0].astext().lower() == "abstract":
+            doctree.append(nodes.container("", *field[1].children, place="standfirst"))
+    return [field for field in fields if field[0].astext().lower() != "abstract"]
 
 
-def _text(node: nodes.Node) -> str:
-    return " ".join(node.astext().split())
+def _values(field: nodes.field) -> list[str]:
+    """The texts of a field: one, or one an item if it is a list."""
+    body = field[1]
+    items: list[nodes.Node] = [*body.findall(nodes.list_item)] or ([body] if body.children else [])
+    return [" ".join(item.astext().split()) for item in items]
 
 
 def _bad_date(text: str, where: Location) -> Diagnostic:

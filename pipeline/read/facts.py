@@ -11,7 +11,7 @@ from pipeline.errors import Location
 from pipeline.model import Block, Heading, Image
 
 # Elements that hold a block's text. A TextElement inside another one is inline.
-_SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.docinfo, nodes.raw, nodes.target)
+_SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.raw, nodes.target)
 
 
 def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:

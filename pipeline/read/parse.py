@@ -39,6 +39,7 @@ def parse(text: str, path: Path, settings: Settings) -> tuple[nodes.document, li
         "syntax_highlight": "none",
         "initial_header_level": 2,
         "math_output": "MathML",
+        "docinfo_xform": False,  # its nodes carry no lines; docinfo.py reads the field list itself
         "embed_stylesheet": False,
         "section_self_link": False,
         "labels": settings.labels,
@@ -62,8 +63,8 @@ def opened(doctree: nodes.document, path: Path, images: Iterable[Image]) -> tupl
 def _rooted(root: Path) -> Iterator[None]:
     """Hold every file docutils opens below the source's folder, and keep it off the network.
 
-    docutils 0.23 has no setting for either: `root_prefix` only moves absolute paths. Each directive that reads a
-    file (include, csv-table, raw) does it through docutils.io.FileInput, and urls through its module's urlopen.
+    docutils 0.23 has no setting for either: `root_prefix` only moves absolute paths. Its directives (include,
+    csv-table, raw) read files through FileInput and urls through urlopen, under the names patched here.
     """
     shipped = misc.Include.standard_include_path.resolve()
 
@@ -82,6 +83,7 @@ def _rooted(root: Path) -> Iterator[None]:
 
     patched: tuple[tuple[Any, str, Any], ...] = (
         (docutils.io, "FileInput", RootedInput),
+        (tables, "FileInput", RootedInput),
         (misc, "urlopen", offline),
         (tables, "urlopen", offline),
     )

@@ -42,7 +42,7 @@ def _piece(text: str, *, odd: bool) -> nodes.Node:
 
 
 def _is_prose(node: nodes.Node) -> bool:
-    held = (*SmartQuotes.literal_nodes, nodes.comment, nodes.docinfo, nodes.system_message)
+    held = (*SmartQuotes.literal_nodes, nodes.comment, nodes.system_message)
     while node is not None:
         if isinstance(node, held):
             return False

@@ -12,20 +12,21 @@ from docutils.writers.html5_polyglot import HTMLTranslator
 from pipeline.errors import Location, SourceError, error
 
 _PLACES = ("title", "standfirst", "opening", "body", "credits", "colophon")
-_OUTSIDE = (nodes.docinfo, nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
+_OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
 
 
 def split(doctree: nodes.document) -> dict[str, list[nodes.Node]]:
-    """The nodes of each part of a chapter (model.Chapter); placed ones are taken out of the text they stood in."""
+    """The nodes of each part of a chapter (model.Chapter); placed ones move from their text to the document's end."""
     parts: dict[str, list[nodes.Node]] = {place: [] for place in _PLACES}
-    for placed in [n for n in doctree.findall(nodes.Element) if n.get("place") in _PLACES]:
-        parts[placed["place"]].append(placed)
+    for placed in [n for n in doctree.findall(nodes.Element) if n.get("place")]:
         placed.parent.remove(placed)
-        placed.parent = doctree
-    for node in list(doctree.children):
+        doctree.append(placed)
+    for node in doctree.children:
         if isinstance(node, nodes.title):
             parts["title"].append(node)
-        elif not isinstance(node, _OUTSIDE) and not (isinstance(node, nodes.image) and node.get("place")):
+        elif isinstance(node, nodes.Element) and node.get("place"):
+            parts.get(node["place"], []).append(node)  # the drawing is a fact, not a part
+        elif not isinstance(node, _OUTSIDE):
             parts["body"].append(node)
     return parts
 

@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-from pipeline.check.pdf.structure import structure
+from pipeline.check.pdf import structure
 
 _NAME = re.compile(r"(?P<clause>[\d.-]+)-t(?P<test>\d+)-(?P<verdict>pass|fail)")
 

@@ -1,1 +1,67 @@
-"""Checks of a finished PDF: its structure, its lines, its pages."""
+"""What a finished PDF is held against: PDF/UA-1, and what a reader would notice on its pages.
+
+    bytes ─tree──▶ Element ┐
+          ─content▶ Shown  ├─▶ facts ─ua─▶ Diagnostic
+          ─fonts──▶ Face   ┘
+          ─reading▶ Line ─pagerules─▶ Count ─house─▶ Diagnostic
+
+The one door to pypdfium2, and to pikepdf for reading. Importing it loads neither.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.check.pdf.house import Count, House, diagnostics
+from pipeline.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from pipeline.check.pdf.reading import Line
+
+__all__ = ["Count", "House", "claims", "diagnostics", "lines", "page_rules", "structure", "structure_text", "text"]
+
+
+def structure(data: bytes, where: Path | None = None, *, claim: bool = True) -> tuple[Diagnostic, ...]:
+    """An error for each rule of PDF/UA-1 that is broken; none means that it may be claimed.
+
+    With `claim=False` nothing is asked of the claim itself, so that a file can be judged before it makes one.
+    """
+    from pipeline.check.pdf.ua import structure as judge
+
+    return judge(data, where, claim=claim)
+
+
+def claims(data: bytes) -> bool:
+    """Whether a PDF says of itself that it is PDF/UA-1."""
+    from pipeline.check.pdf.ua import claims as says
+
+    return says(data)
+
+
+def lines(data: bytes) -> tuple[Line, ...]:
+    """Every line of the structure tree in reading order, then those of artifacts, page by page."""
+    from pipeline.check.pdf.reading import lines as read
+
+    return read(data)
+
+
+def text(data: bytes) -> str:
+    """Plain extraction, as a search or a copy would see it: page by page, a form feed between pages."""
+    from pipeline.check.pdf.reading import text as extract
+
+    return extract(data)
+
+
+def structure_text(data: bytes) -> tuple[str, ...]:
+    """The text of each block of the structure tree in reading order, white space folded. For parity."""
+    from pipeline.check.pdf.reading import structure_text as read
+
+    return read(data)
+
+
+def page_rules(data: bytes, house: House | None = None) -> tuple[Count, ...]:
+    """Every rule of the pages with its count, zeros too."""
+    from pipeline.check.pdf.pagerules import page_rules as count
+
+    return count(data, house or House())

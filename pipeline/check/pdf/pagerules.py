@@ -6,17 +6,16 @@ A rule is a function from `Pages` to the places that break it, each `page N: tex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby, pairwise
-from pathlib import Path
 
 import pikepdf
 
 from pipeline.check.pdf import fonts
-from pipeline.check.pdf.lines import Block, Line, blocks
-from pipeline.errors import Diagnostic, Location, error
+from pipeline.check.pdf.house import Count, House
+from pipeline.check.pdf.reading import Block, Line, blocks
 
 _POINTS_PER_MM = 72 / 25.4
 _HEADINGS = frozenset(["H", "H1", "H2", "H3", "H4", "H5", "H6"])
@@ -25,16 +24,6 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015"
 _OPENING_MARKS = "\"'\u00ab\u2018\u201a\u201c\u201e\u2039"
 _TOLERANCE_PT = 1.0  # the ink of a letter may lean over its box
 _LONGEST_SPEAKER = 60  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the edition asks of its pages."""
-
-    whole: tuple[str, ...] = ()  # words with a hyphen that no line may break
-    families: tuple[str, ...] = ()  # of the fonts that may appear; none named: any
-    margin_mm: float = 0.0  # no text of the tree comes nearer to the paper's edge
-    furniture_mm: float = 0.0  # nor running heads and folios nearer than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +41,13 @@ class Pages:
         return tuple(line for block in self.blocks for line in block.lines if not line.artifact)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How often a rule is broken, and where."""
-
-    code: str
-    rule: str
-    found: int
-    places: tuple[str, ...]
-
-
-_ANY = House()
-
-
-def page_rules(data: bytes, house: House = _ANY) -> tuple[Count, ...]:
+def page_rules(data: bytes, house: House) -> tuple[Count, ...]:
     """Every rule with its count, zeros too, in the order of the table."""
     with pikepdf.open(BytesIO(data)) as pdf:
         papers = tuple(tuple(float(side) for side in page.trimbox) for page in pdf.pages)
         pages = Pages(house, blocks(data), papers, fonts.faces(pdf))
     counted = [(code, name, tuple(rule(pages))) for code, name, rule in RULES]
     return tuple(Count(code, name, len(places), places) for code, name, places in counted)
-
-
-def diagnostics(counts: Iterable[Count], where: Path | None = None) -> tuple[Diagnostic, ...]:
-    """An error for each rule that is broken."""
-    place = Location(where) if where else None
-    return tuple(
-        error(count.code, f"{count.rule}: {count.found}", place, "; ".join(count.places[:5]))
-        for count in counts
-        if count.found
-    )
 
 
 def short_last_lines(pages: Pages) -> Iterator[str]:
@@ -159,7 +125,8 @@ def hyphenated_words(pages: Pages) -> Iterator[str]:
 
 
 def short_last_page(pages: Pages) -> Iterator[str]:
-    last = len(pages.papers_pt)
+    """Of more than one; blank pages that fill up a sheet do not count."""
+    last = max((line.page for line in pages.text), default=0)
     rows = {round(line.y_pt) for line in pages.text if line.page == last}
     if last > 1 and len(rows) < 5:
         yield f"page {last}: {len(rows)} lines"

@@ -78,12 +78,17 @@ def parents_agree(facts: Facts) -> Iterator[str]:
         page, form, mcid = key
         holder: Any = facts.pdf.get_object(form, 0) if form else facts.pdf.pages[page].obj if page >= 0 else {}
         parents = known.get(int(holder.get("/StructParents", -1)))
-        if not isinstance(parents, pikepdf.Array) or mcid >= len(parents) or parents[mcid] != element.object:
+        if not isinstance(parents, pikepdf.Array) or mcid >= len(parents) or _differ(parents[mcid], element.object):
             yield f"page {page + 1}: content {mcid} of {element.type}"
     for number, annotation in facts.annotations:
         owner = facts.referred.get(annotation.objgen)
-        if owner and known.get(int(annotation.get("/StructParent", -1))) != owner.object:
+        if owner and _differ(known.get(int(annotation.get("/StructParent", -1))), owner.object):
             yield f"page {number}: annotation of {owner.type}"
+
+
+def _differ(one: Any, other: Any) -> bool:
+    # pikepdf's own == compares what dictionaries hold, and these hold the whole tree.
+    return not isinstance(one, pikepdf.Dictionary) or one.objgen != other.objgen
 
 
 RULES = (

@@ -15,8 +15,12 @@ from pipeline.check.pdf.tree import listed
 _UA = "{http://www.aiim.org/pdfua/ns/id/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# RFC 5646, as much of it as can be told without the registry.
-_LANGUAGE_TAG = re.compile(r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8}|[ix](?=-))(-[a-z0-9]{1,8})*", re.IGNORECASE)
+# RFC 5646, 2.1, without the registry: language, script, region, variants, extensions, private use.
+_LANGUAGE_TAG = re.compile(
+    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*"
+    r"(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?|[xi](-[a-z\d]{1,8})+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def _property(facts: Facts, name: str) -> Any:

@@ -81,10 +81,8 @@ class _Book(epub.EpubBook):  # type: ignore[misc]
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
     def _write_opf_file(self, root: etree._Element) -> None:
-        """EbookLib 0.20 gives the package no language, and declares prefixes that are reserved or unused."""
-        del root.attrib["prefix"]
+        """EbookLib 0.20 gives the package no language."""
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
-        etree.cleanup_namespaces(root)
         super()._write_opf_file(root)
 
     def write(self) -> None:

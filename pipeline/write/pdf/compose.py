@@ -34,14 +34,14 @@ def compose(book: Book) -> str:
         f"<html xmlns='{XHTML}' lang={quoteattr(known.language)}><head>{head}</head>"
         f"<body data-author={author} data-title={title}>{body}</body></html>"
     )
-    for span in root.xpath("//*[@class='nowrap']"):
+    for span in [element for element in root.iter() if element.get("class") == "nowrap"]:
         _join(span)
     for heading in root.iter(f"{{{XHTML}}}h1"):
-        heading.set("style", f"max-width: {_balanced(''.join(heading.itertext()).split())}ch")
+        heading.set("style", f"max-width: {_balanced(_text(heading).split())}ch")
     for element in root.iter(*_HELD):
         _hold_the_end(element)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
-        if "".join(quote.itertext()).lstrip()[:1] in _MARKS:
+        if _text(quote).lstrip().startswith(_MARKS):
             quote.set("class", "hung")
     for element in root.iter():
         element.attrib.pop("data-line", "")
@@ -62,7 +62,7 @@ def _join(span: etree._Element) -> None:
 
 def _hold_the_end(block: etree._Element) -> None:
     """Keep the last words of a block on one line, so that no line is left with a scrap."""
-    if len("".join(map(str, block.itertext())).split()) < 4:
+    if len(_text(block).split()) < 4:
         return
     room = LAST_LINE_CHARACTERS
     for element, part in reversed(list(_texts(block))):
@@ -72,6 +72,10 @@ def _hold_the_end(block: etree._Element) -> None:
         room -= len(text)
         if room <= 0:
             return
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))
 
 
 def _texts(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:

@@ -1,4 +1,4 @@
-"""Corrections to WeasyPrint 70's tagging, all of them in `tagged`.
+"""Corrections to what WeasyPrint 70 tells readers of a PDF, all of them in `tagged`.
 
 Its own tree follows boxes, so that an element broken over pages becomes two (upstream #2903), and running heads and
 folios are tagged as content (#1836). Ours follows the DOM; a box is only the leaf that was drawn.
@@ -48,12 +48,19 @@ def tagged(document: Any) -> Iterator[None]:
     def add_tags(pdf: Any, document: Any, pdf_version: object, page_streams: list[Any]) -> None:  # noqa: ARG001
         _add_tree(pdf, document, roles.document(document._html.etree_element, leaves.runs), page_streams)
 
-    before = Stream.marked, weasyprint.pdf.add_tags
-    Stream.marked, weasyprint.pdf.add_tags = marked, add_tags
+    def build_fonts(pdf: Any, fonts: dict[Any, Any], *rest: object) -> Any:
+        # WeasyPrint 70 gives a glyph the first character it was drawn for: in a font that has one glyph for both, a
+        # no-break space would make all spaces after it no-break, and searches for two words fail.
+        for font in fonts.values():
+            font.to_unicode = {glyph: text.replace("\u00a0", " ") for glyph, text in font.to_unicode.items()}
+        return theirs[2](pdf, fonts, *rest)
+
+    theirs = Stream.marked, weasyprint.pdf.add_tags, weasyprint.pdf.build_fonts_dictionary
     try:
+        Stream.marked, weasyprint.pdf.add_tags, weasyprint.pdf.build_fonts_dictionary = marked, add_tags, build_fonts
         yield
     finally:
-        Stream.marked, weasyprint.pdf.add_tags = before
+        Stream.marked, weasyprint.pdf.add_tags, weasyprint.pdf.build_fonts_dictionary = theirs
 
 
 def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:

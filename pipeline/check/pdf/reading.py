@@ -99,7 +99,8 @@ def text(data: bytes) -> str:
         pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
     finally:
         document.close()
-    return "\f".join(pages)
+    # pdfium writes a hyphen at a line's end, and the break after it, as U+FFFE.
+    return "\f".join(pages).replace("\ufffe", "-\n")
 
 
 def structure_text(data: bytes) -> tuple[str, ...]:
@@ -214,7 +215,7 @@ def _page_glyphs(sheet: ctypes.c_void_p, page: int) -> Iterator[tuple[int, _Glyp
         if pdfium.FPDFText_IsGenerated(sheet, index) == 1 or not thing:
             continue
         code = pdfium.FPDFText_GetUnicode(sheet, index)
-        # pdfium writes a hyphen at a line's end as U+0002 or U+FFFE.
+        # pdfium writes U+002D at a line's end as U+0002 or U+FFFE, and would do so with a U+00AD.
         character = "-" if code in (0x02, 0xFFFE) else chr(code)
         pdfium.FPDFText_GetCharBox(sheet, index, *map(ctypes.byref, box))
         pdfium.FPDFText_GetCharOrigin(sheet, index, *map(ctypes.byref, spot))

@@ -22,14 +22,15 @@ RULES: tuple[Rule, ...] = (
     *ua_content.RULES,
     *ua_fonts.RULES,
 )
-_SHOWN = 3  # places named in a message
+_SHOWN = 3  # places named in a hint
 
 
-def structure(data: bytes, where: Path | None = None, *, claim: bool = True) -> tuple[Diagnostic, ...]:
-    """An error for each rule that is broken; none means that PDF/UA-1 may be claimed.
+def claims(data: bytes) -> bool:
+    with pikepdf.open(BytesIO(data)) as pdf:
+        return not any(True for _ in ua_document.claims(Facts(pdf)))
 
-    With `claim=False` nothing is asked of the claim itself, so that a file can be judged before it makes one.
-    """
+
+def structure(data: bytes, where: Path | None, *, claim: bool) -> tuple[Diagnostic, ...]:
     location = Location(where) if where else None
     found = []
     with pikepdf.open(BytesIO(data)) as pdf:
@@ -45,5 +46,5 @@ def structure(data: bytes, where: Path | None = None, *, claim: bool = True) -> 
 def _broken(rule: Rule, places: tuple[str, ...], where: Location | None) -> Diagnostic:
     named = list(dict.fromkeys(place for place in places if place))
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-    message = f"PDF/UA-1 {rule.code}: not so: {rule.wants}"
-    return error(f"UA{rule.code}", message, where, "; ".join(named[:_SHOWN]) + more)
+    hint = "not so: " + "; ".join(named[:_SHOWN]) + more if named else ""
+    return error(f"UA{rule.code}", f"PDF/UA-1 asks that {rule.wants}", where, hint)

@@ -1,0 +1,39 @@
+"""What an edition asks of its pages, and what was counted on them. Knows no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import Diagnostic, Location, error
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the edition asks of its pages."""
+
+    whole: tuple[str, ...] = ()  # words with a hyphen that no line may break
+    families: tuple[str, ...] = ()  # of the fonts that may appear; none named: any
+    margin_mm: float = 0.0  # no text of the tree comes nearer to the paper's edge
+    furniture_mm: float = 0.0  # nor running heads and folios nearer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a rule is broken, and where."""
+
+    code: str
+    rule: str
+    found: int
+    places: tuple[str, ...]
+
+
+def diagnostics(counts: Iterable[Count], where: Path | None = None) -> tuple[Diagnostic, ...]:
+    """An error for each rule that is broken."""
+    place = Location(where) if where else None
+    return tuple(
+        error(count.code, f"{count.rule}: {count.found}", place, "; ".join(count.places[:5]))
+        for count in counts
+        if count.found
+    )

@@ -1,0 +1,107 @@
+"""The user's post: every sentence in every edition, and pages as the design asks for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+
+from pipeline import check
+from pipeline.check.parity import canonical, compare
+from pipeline.model import Book
+from tests.vocabulary import POST, ROOT, Run, postpress
+
+# SHA-256 of the article as it was given to us, from its title to "Photo credit: Canva", in the canonical form of
+# parity: straight quotes, no white space, no marks before speakers' names. `python -m tests.tools.article FILE`
+# prints it for a file with the article's text.
+GIVEN = "382483c1916d99601281e1a8e6901351cedffcce7c710a49e06dbc19c133004b"
+
+OURS = ("(the web page's", "This is the article as")
+
+
+def test_the_source_says_what_was_given_and_nothing_else(post_book: Book) -> None:
+    article = [block for block in post_book.blocks if block.kind != "author" and not block.text.startswith(OURS)]
+    assert hashlib.sha256("".join(canonical(block.text) for block in article).encode()).hexdigest() == GIVEN
+
+
+@pytest.fixture(params=["structure tree", "plain extraction", "ebook"])
+def text(request: pytest.FixtureRequest, post_book: Book, post_pdf: bytes, post_epub: bytes) -> list[str]:
+    """The text of an edition, in reading order, as one of its readers meets it."""
+    if request.param == "ebook":
+        return list(check.epub.text_blocks(post_epub))
+    if request.param == "structure tree":
+        return list(check.pdf.structure_text(post_pdf))
+    heads = (*post_book.metadata.authors, post_book.metadata.short_title)
+    return check.parity.without_furniture(check.pdf.text(post_pdf), heads)
+
+
+def test_every_block_is_there_once_and_in_order(text: list[str], post_book: Book) -> None:
+    assert compare(post_book.blocks, text, post_book.added, POST) == []
+
+
+def _drop(sentences: list[str]) -> list[str]:
+    return sentences[:9] + sentences[10:]
+
+
+def _double(sentences: list[str]) -> list[str]:
+    return sentences[:10] + sentences[9:]
+
+
+def _swap(sentences: list[str]) -> list[str]:
+    return [*sentences[:9], sentences[10], sentences[9], *sentences[11:]]
+
+
+def _change(sentences: list[str]) -> list[str]:
+    return [*sentences[:9], sentences[9].replace("e", "a", 1), *sentences[10:]]
+
+
+@pytest.mark.parametrize("mishap", [_drop, _double, _swap, _change])
+def test_a_mishap_with_one_sentence_is_seen(
+    mishap: Callable[[list[str]], list[str]], text: list[str], post_book: Book
+) -> None:
+    sentences = re.split(r"(?<=[.!?])\s+", "\n".join(text))
+    assert compare(post_book.blocks, sentences, post_book.added, POST) == []
+    assert compare(post_book.blocks, mishap(sentences), post_book.added, POST) != []
+
+
+def test_both_dates_stand_verbatim_and_once(text: list[str]) -> None:
+    whole = "".join(map(canonical, text))
+    assert [whole.count(canonical(day)) for day in ("April 19, 2021", "March 27, 2025")] == [1, 1]
+
+
+def test_the_leftovers_of_the_web_page_stay_out(text: list[str]) -> None:
+    assert not any("Meeting notes" in piece or "No items found" in piece for piece in text)
+
+
+def test_check_finds_every_rule_kept(built_post: Run) -> None:
+    run = postpress("check", str(POST), "--output", str(built_post.folder / "build"), folder=ROOT)
+    assert (run.code, run.err) == (0, "")
+    counts = re.findall(r"^ {2}( *\d+) {2}(.+)$", run.out, re.MULTILINE)
+    assert len(counts) > 12
+    assert [rule for count, rule in counts if int(count)] == []
+    assert "claims PDF/UA-1" in run.out
+    assert [code in run.out for code in ("TXT001", "TXT002", "TXT003", "TXT004")] == [True] * 4
+
+
+def test_the_pdf_names_itself(post_pdf: bytes, built_post: Run) -> None:
+    from io import BytesIO
+
+    with pikepdf.open(BytesIO(post_pdf)) as pdf:
+        assert len(pdf.pages) == 8
+        assert str(pdf.docinfo["/Title"]) == "How co-production training nurtures potential"
+        assert str(pdf.docinfo["/Author"]) == "Lee Goddard"
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert pdf.Root.PageLabels.Nums[1].S == "/D"
+        with pdf.open_outline() as outline:
+            top = [item.title for item in outline.root]
+            below = [item.title for item in outline.root[0].children]
+    assert top == ["How co-production training nurtures potential", "About this edition"]
+    assert below == [
+        "How students plan to take what they learned about co-production into their research",
+        "What students felt were the biggest takeaways from the course",
+    ]
+    assert len(post_pdf) < 300_000, "small enough to mail"
+    assert all(name.isascii() for name in built_post.built)
