@@ -1,0 +1,185 @@
+"""What is rebuilt and what is left alone; and that nothing is ever half written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.vocabulary import ROOT, Run, post, postpress
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A post with a picture, an include and settings, built once."""
+    (tmp_path / "a.rst").write_text(post(".. image:: dot.svg\n   :alt: A dot\n\n.. include:: more.txt\n"))
+    (tmp_path / "more.txt").write_text("More text.\n")
+    (tmp_path / "dot.svg").write_text(_dot("red"))
+    (tmp_path / "postpress.toml").write_text('publisher = "One"\n')
+    assert _built(_build(tmp_path)) == ["a.pdf", "a.epub"]
+    return tmp_path
+
+
+def _dot(colour: str) -> str:
+    return f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><circle r='4' fill='{colour}'/></svg>"
+
+
+def _build(folder: Path, *arguments: str, **environment: str) -> Run:
+    return postpress("build", "a.rst", *arguments, folder=folder, **environment)
+
+
+def _built(run: Run) -> list[str]:
+    assert run.code == 0, run.err
+    return [Path(line.split()[1]).name for line in run.out.splitlines() if line.startswith("built")]
+
+
+def test_nothing_changed_nothing_built_and_no_engine_loaded(project: Path) -> None:
+    assert _built(_build(project)) == []
+    traced = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pipeline", "build", "a.rst"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in traced.stderr.splitlines()}
+    assert "pipeline.build" in loaded
+    assert not loaded & {"weasyprint", "ebooklib", "docutils", "docutils.core", "pikepdf", "lxml.etree", "PIL.Image"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.rst", post("New text.\n")),
+        ("more.txt", "Other text.\n"),
+        ("dot.svg", _dot("blue")),
+        ("postpress.toml", 'publisher = "Two"\n'),
+    ],
+)
+def test_what_depends_on_a_changed_file_is_rebuilt(name: str, text: str, project: Path) -> None:
+    (project / name).write_text(text)
+    assert _built(_build(project)) == ["a.pdf", "a.epub"]
+    assert _built(_build(project)) == []
+
+
+def test_what_does_not_change_the_settings_rebuilds_nothing(project: Path) -> None:
+    (project / "postpress.toml").write_text('# a remark\npublisher   =   "One"\n')
+    os.utime(project / "a.rst")
+    assert _built(_build(project)) == []
+
+
+@pytest.mark.parametrize(("style", "rebuilt"), [("paged.css", ["a.pdf"]), ("ebook.css", ["a.epub"])])
+def test_a_style_rebuilds_its_own_editions_only(style: str, rebuilt: list[str], project: Path) -> None:
+    copy = project / "checkout"
+    for part in ("pipeline", "styles"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    assert _built(_build(project, PYTHONPATH=str(copy))) == []
+    (copy / "styles" / style).write_text((ROOT / "styles" / style).read_text() + "\nem { color: black }\n")
+    assert _built(_build(project, PYTHONPATH=str(copy))) == rebuilt
+
+
+def test_a_changed_pipeline_rebuilds(project: Path) -> None:
+    copy = project / "checkout"
+    for part in ("pipeline", "styles"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    with (copy / "pipeline" / "bind.py").open("a") as file:
+        file.write("# another line\n")
+    assert _built(_build(project, PYTHONPATH=str(copy))) == ["a.pdf", "a.epub"]
+
+
+def test_a_lost_or_damaged_output_or_record_is_rebuilt(project: Path) -> None:
+    (project / "build" / "a.pdf").write_bytes(b"damaged")
+    assert _built(_build(project)) == ["a.pdf"]
+    (project / "build" / "a.epub").unlink()
+    assert _built(_build(project)) == ["a.epub"]
+    for record in (project / "build" / ".cache").glob("a.*"):
+        record.write_text("[]")
+    assert _built(_build(project)) == ["a.pdf", "a.epub"]
+
+
+def test_warnings_are_said_again_when_nothing_is_built(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text("T\n=\n\n:Date: 2026-01-02\n:Autor: A. Writer\n\nText.\n")
+    first, second = _build(tmp_path), _build(tmp_path)
+    assert "a.rst:5: warning RST123: the field 'Autor'" in first.err
+    assert "did you mean author?" in first.err
+    assert first.err == second.err
+    assert _built(second) == []
+
+
+def test_only_the_output_folder_is_written_to(project: Path) -> None:
+    before = {path for path in project.rglob("*") if "build" not in path.parts}
+    _build(project, "--output", "elsewhere/deep", HOME=str(project / "home"), TMPDIR=str(project))
+    new = {path.relative_to(project).parts[0] for path in project.rglob("*") if path not in before} - {"build"}
+    assert new == {"elsewhere"}
+
+
+def test_two_builds_at_once_do_no_harm(project: Path) -> None:
+    shutil.rmtree(project / "build")
+    command = [sys.executable, "-m", "pipeline", "build", "a.rst"]
+    both = [subprocess.Popen(command, cwd=project, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert sorted(path.name for path in (project / "build").iterdir()) == [".cache", "a.epub", "a.pdf"]
+    assert _built(_build(project)) == []
+
+
+def test_a_killed_build_leaves_the_old_files_whole(project: Path) -> None:
+    old = {path: path.read_bytes() for path in (project / "build").glob("a.*")}
+    (project / "a.rst").write_text(post("Quite another text.\n"))
+    for delay in (0.1, 0.4, 0.7, 0.9, 1.1):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "build", "a.rst"],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+        )
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+    after = {path: path.read_bytes() for path in old}
+    assert _build(project).code == 0
+    new = {path: path.read_bytes() for path in old}
+    assert all(after[path] in (old[path], new[path]) for path in old)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """A limit on the size of files fails as a full disk does: in the middle of a write."""
+    old = tmp_path / "a.pdf"
+    old.write_bytes(b"what was built before")
+    script = """if True:
+        import resource, signal, sys
+        from pathlib import Path
+        from pipeline import cache, errors
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        try:
+            cache.write(Path("a.pdf"), bytes(100_000))
+        except errors.OutputError as fault:
+            sys.exit(str(fault))
+        """
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stderr.startswith("a.pdf: error OUT001: cannot be written: File too large"), run.stderr
+    assert old.read_bytes() == b"what was built before"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
+def test_the_same_source_gives_the_same_bytes_anywhere(project: Path, tmp_path: Path) -> None:
+    other = tmp_path / "an other folder"
+    other.mkdir()
+    for name in ("a.rst", "more.txt", "dot.svg", "postpress.toml"):
+        shutil.copy(project / name, other)
+    _build(other, TZ="Asia/Kathmandu", LC_ALL="C", PYTHONHASHSEED="7")
+    for name in ("a.pdf", "a.epub"):
+        assert (other / "build" / name).read_bytes() == (project / "build" / name).read_bytes()
