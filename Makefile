@@ -20,6 +20,7 @@ doctor: ready ## what is here, what is missing, the command that mends it
 
 check: ready ## ruff, mypy, and the floors that imports must keep to
 	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check --quiet
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --cache-dir build/.cache/imports
 
@@ -30,10 +31,10 @@ gallery: ready ## pictures of every page, as docs/gallery.png
 	@$(PY) -m tests.tools.gallery
 
 bench: ready ## CPU beside the naive script's (NAIVE=path, N=runs), as docs/bench.tsv
-	@$(PY) tests/tools/bench.py --naive "$(NAIVE)" --runs $(N)
+	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --runs $(N)
 
 reproduce: ready ## build under other conditions and compare the bytes
-	@$(PY) tests/tools/reproduce.py
+	@$(PY) -m tests.tools.reproduce
 
 wheel: ready ## the wheel, into dist/
 	@$(PY) -m hatchling build -t wheel

@@ -1,17 +1,18 @@
 """The way from a source file to its editions. The only room that knows the order of the stages.
 
-    read ▶ bind ▶ for each edition: style ▶ write ▶ check ▶ the file, whole
+read ▶ bind ▶ for each edition: style ▶ write ▶ check ▶ the file, whole
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import bind, cache, check, cover, fonts, read, style, write
 from pipeline.editions import EDITIONS
-from pipeline.errors import Diagnostic, Location, PipelineError, Severity, SourceError, error, warning
+from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import Shelf
 from pipeline.model import Book, Edition, slug
 from pipeline.settings import Settings
@@ -66,11 +67,20 @@ def build(
             cache.write(path, data)
             cache.remember(path, now, chapter.opened, data, (*said, *more))
             done.append(Built(path, edition, fresh=False, said=(*said, *more)))
-        except PipelineError as failure:
-            failed.append(failure)
+        except Exception as fault:
+            failed.append(fault if isinstance(fault, PipelineError) else _bug(fault, source))
             if book is None:
                 break  # no edition of a source that cannot be read
     return done, failed
+
+
+def _bug(fault: Exception, source: Path) -> PipelineError:
+    """A fault of postpress itself, told like any other; the others of the run are still built."""
+    if "POSTPRESS_DEBUG" in os.environ:
+        raise fault
+    message = f"postpress itself failed: {type(fault).__name__}: {fault}"
+    hint = "please report it with this source; POSTPRESS_DEBUG=1 shows the whole story"
+    return RenderError(error("BUG001", message, Location(source), hint))
 
 
 def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes, tuple[Diagnostic, ...]]:

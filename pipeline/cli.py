@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.doctor import lend_homebrew
 from pipeline.editions import EDITIONS, named
 from pipeline.errors import Diagnostic, Location, PipelineError, SettingsError, Severity, SourceError, error
 from pipeline.model import Edition
@@ -99,6 +100,7 @@ def doctor(output: Path | None) -> None:
 
 def main() -> None:
     """The command `postpress`. Whatever goes wrong, a person gets a message and a shell gets an exit code."""
+    lend_homebrew()
     try:
         cli(prog_name="postpress", standalone_mode=False)
     except PipelineError as failure:
@@ -153,5 +155,3 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         if self.shown:
             click.echo("\r\033[K", err=True, nl=False)
-
-

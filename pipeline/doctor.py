@@ -184,8 +184,12 @@ def _version(loaded: ctypes.CDLL, function: str) -> str:
 
 
 def pango(system: System | None) -> Finding:
-    """The libraries that WeasyPrint sets type with; all or none, since one package brings them."""
-    sonames = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1")
+    """The libraries that set type and cut fonts down; all or none, since one command brings them."""
+    sonames = (
+        *("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libfontconfig.so.1"),
+        # WeasyPrint 70 can do without the last, by fontTools: slowly, and in other bytes. So we cannot.
+        *("libharfbuzz.so.0", "libharfbuzz-subset.so.0"),
+    )
     loaded = {soname: library(soname) for soname in sonames}
     missing = [soname for soname, found in loaded.items() if found is None]
     mend = install_command(system, system.pango) if system else ""
@@ -193,20 +197,6 @@ def pango(system: System | None) -> Finding:
     if missing or first is None:
         return Finding("Pango", "", f"{', '.join(missing)} cannot be loaded", mend)
     return Finding("Pango", _version(first, "pango_version_string"))
-
-
-def harfbuzz_subset(system: System | None) -> Finding:
-    """Cuts fonts down to the glyphs used. WeasyPrint 70 warns without it and does the work slowly, in other bytes."""
-    loaded = library("libharfbuzz-subset.so.0")
-    if loaded is None:
-        mend = install_command(system, system.pango) if system else ""
-        wrong = "without it fonts are cut slowly, and a PDF has other bytes than elsewhere"
-        return Finding("HarfBuzz subset", "", wrong, mend, needed=False)
-    return Finding("HarfBuzz subset", _version(loaded, "hb_version_string"))
-
-
-def _libraries(system: System | None) -> tuple[Finding, ...]:
-    return pango(system), harfbuzz_subset(system)
 
 
 REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[[^]]*\])?\s*(?:==\s*([\w.]+))?[^;]*(?:;.*extra\s*==\s*['\"]([\w-]+))?")
@@ -252,7 +242,7 @@ def output_folder(path: Path) -> Finding:
 def examine(output: Path = Path("build")) -> tuple[Finding, ...]:
     """Everything that `postpress doctor` reports, in reading order."""
     system = this_system()
-    return (python(system), *_libraries(system), *packages(), output_folder(output))
+    return (python(system), pango(system), *packages(), output_folder(output))
 
 
 def report(findings: Iterable[Finding]) -> str:
@@ -277,13 +267,13 @@ def mend(system: System | None, environment: Mapping[str, str] = os.environ) -> 
     first = (python(system), venv(system))
     if any(finding.stops for finding in first):
         return _say_and_stop(first)
-    libraries = _libraries(system)
-    if not any(finding.wrong for finding in libraries):
+    found = pango(system)
+    if not found.wrong:
         return 0
     manager = system.install.split()[0] if system else "brew"
     # brew refuses to be run as root.
     if os.geteuid() == 0 and system and manager != "brew" and shutil.which(manager):
-        print(report(finding for finding in libraries if finding.wrong), flush=True)
+        print(report([found]), flush=True)
         install = f"{system.install} {system.yes} {system.pango}"
         for command in filter(None, (system.refresh, install)):
             print(f"postpress runs, as root: {command}", flush=True)
@@ -294,8 +284,8 @@ def mend(system: System | None, environment: Mapping[str, str] = os.environ) -> 
                 stdin=subprocess.DEVNULL,
                 check=False,
             )
-        libraries = _libraries(system)
-    return _say_and_stop(libraries) if any(finding.wrong for finding in libraries) else 0
+        found = pango(system)
+    return _say_and_stop([found]) if found.wrong else 0
 
 
 def _say_and_stop(findings: Iterable[Finding]) -> int:

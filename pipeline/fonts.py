@@ -31,10 +31,7 @@ def faces(families: Iterable[str]) -> str:
             # WeasyPrint 70 knows no ranges: without a weight, fontconfig reads them from the variable font itself.
             weight = "" if file.variable else f" font-weight: {file.weight};"
             url = f"book:///font-{family.slug}/{quote(file.path.name)}"
-            rules.append(
-                f"@font-face {{ font-family: '{name}'; font-style: {file.style};{weight}"
-                f" src: url('{url}') }}"
-            )
+            rules.append(f"@font-face {{ font-family: '{name}'; font-style: {file.style};{weight} src: url('{url}') }}")
     return "\n".join(rules) + "\n"
 
 

@@ -53,9 +53,7 @@ def _paged(
     counts = check.pdf.page_rules(data, house)
     structure = check.pdf.structure(data, path, claim=claims)
     tree = check.parity.compare(book.blocks, check.pdf.structure_text(data), book.added, path)
-    heads = (", ".join(book.metadata.authors), book.metadata.short_title)
-    extracted = check.parity.without_furniture(check.pdf.text(data), heads)
-    plain = check.parity.compare(book.blocks, extracted, book.added, path)
+    plain = check.parity.compare(book.blocks, check.parity.plain(data), book.added, path)
     return [
         *(f"{count.found:3}  {count.rule}" for count in counts),
         f"{len(structure):3}  faults of structure; {'claims' if claims else 'does not claim'} PDF/UA-1",

@@ -92,9 +92,9 @@ def read(data: bytes) -> Document:
         found = Element(str(entry.S)[1:], entry=entry)
         for kid in entry.get("/K", []):
             if isinstance(kid, int):
-                piece = (numbers[entry.Pg.objgen], kid)
+                piece = (numbers[entry.Pg.objgen], int(str(kid)))
             elif kid.get("/Type") == "/MCR":
-                piece = (numbers[kid.Pg.objgen], int(kid.MCID))
+                piece = (numbers[kid.Pg.objgen], int(str(kid.MCID)))
             elif kid.get("/Type") == "/OBJR":
                 found.links.append(kid.Obj)
                 continue

@@ -92,6 +92,19 @@ def test_a_font_that_is_not_embedded_is_named() -> None:
     assert [(count.code, count.places) for count in counts if count.found] == [("PAGE010", ("S",))]
 
 
+def test_a_soft_hyphen_that_is_drawn_is_a_hyphenated_word() -> None:
+    with pikepdf.open(io.BytesIO(lay_out("<p style='width: 30mm'>Incompre\u00adhensibilities</p>", CSS))) as mended:
+        for thing in mended.objects:
+            if isinstance(thing, pikepdf.Stream) and b"<2010>" in thing.read_bytes():
+                thing.write(thing.read_bytes().replace(b"<2010>", b"<00ad>"))
+        out = io.BytesIO()
+        mended.save(out)
+    counts = pdf.page_rules(out.getvalue(), HOUSE)
+    assert [(count.code, count.places) for count in counts if count.found] == [
+        ("PAGE007", ("S: a soft hyphen is drawn",)),
+    ]
+
+
 def test_diagnostics_say_how_often_and_where() -> None:
     counts = pdf.page_rules(lay_out(f"<p>{rows(2, 'an end')}</p>", CSS), HOUSE)
     (found,) = pdf.diagnostics(counts)

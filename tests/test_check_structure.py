@@ -184,6 +184,15 @@ def test_a_diagnostic_names_the_rule_and_the_place() -> None:
     ]
 
 
+def test_a_misshapen_file_may_not_claim() -> None:
+    with pikepdf.open(io.BytesIO(sound())) as document:
+        document.Root.MarkInfo = 3
+        out = io.BytesIO()
+        document.save(out)
+    assert codes(out.getvalue()) == ["UA6.2-1", "UA7.1-4"]
+    assert codes(b"no PDF") == ["UA0"]
+
+
 def test_importing_the_checks_loads_no_engine() -> None:
     code = "import sys, pipeline.check; print(sorted({'pikepdf', 'pypdfium2', 'fontTools', 'lxml'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -28,14 +28,13 @@ def test_the_source_says_what_was_given_and_nothing_else(post_book: Book) -> Non
 
 
 @pytest.fixture(params=["structure tree", "plain extraction", "ebook"])
-def text(request: pytest.FixtureRequest, post_book: Book, post_pdf: bytes, post_epub: bytes) -> list[str]:
+def text(request: pytest.FixtureRequest, post_pdf: bytes, post_epub: bytes) -> list[str]:
     """The text of an edition, in reading order, as one of its readers meets it."""
     if request.param == "ebook":
         return list(check.epub.text_blocks(post_epub))
     if request.param == "structure tree":
         return list(check.pdf.structure_text(post_pdf))
-    heads = (*post_book.metadata.authors, post_book.metadata.short_title)
-    return check.parity.without_furniture(check.pdf.text(post_pdf), heads)
+    return check.parity.plain(post_pdf)
 
 
 def test_every_block_is_there_once_and_in_order(text: list[str], post_book: Book) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pipeline.check import pdf as paged
 from pipeline.errors import Diagnostic, Location, error
 from pipeline.model import Block
 
@@ -65,17 +66,16 @@ def _brief(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def without_furniture(text: str, heads: Iterable[str]) -> list[str]:
-    """Plain extraction of a PDF (a form feed between pages) without running heads and folios, page by page.
+def plain(pdf: bytes) -> list[str]:
+    """Plain extraction of a PDF, page by page, without its running heads and folios.
 
-    A head is taken out only where it is the first or last line of its page; likewise the page's own number.
+    Each of these takes one line out of its page: the last that says just that, since furniture is drawn after the
+    page's own text.
     """
-    known = set(map(canonical, heads))
-    pages = []
-    for number, page in enumerate(text.split("\f"), 1):
-        lines = page.splitlines()
-        for end in (0, -1, 0, -1):
-            if lines and canonical(lines[end]) in {*known, str(number)}:
-                del lines[end]
-        pages.append("\n".join(lines))
-    return pages
+    pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
+    for number, said in [(line.page, line.text) for line in paged.lines(pdf) if line.artifact]:
+        lines = pages[number - 1]
+        places = [place for place, line in enumerate(lines) if canonical(line) == canonical(said)]
+        if places:
+            del lines[places[-1]]
+    return ["\n".join(lines) for lines in pages]

@@ -1,8 +1,8 @@
 """reStructuredText → Chapter: the one door to docutils.
 
-    bytes ─decode▶ text ─parse▶ doctree ─validate▶ diagnostics
-                                 ├─docinfo▶ Metadata
-                                 └─typography▶ ─xhtml▶ fragments
+bytes ─decode▶ text ─parse▶ doctree ─validate▶ diagnostics
+                             ├─docinfo▶ Metadata
+                             └─typography▶ ─xhtml▶ fragments
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The field list under the title → Metadata. The document wins over the settings; nothing is invented.
 
-    :Author:           one name; or :Authors: with a list, or with “;” between the names
-    :Date:             a date; or a field that begins with “Dates”, with a list of them: its name is their label
-    :Revised:          the day this text was last changed
-    :Language: :Identifier: :Short title: :Summary: :Publisher: :Rights: :Contact: :Address: :Source: :Subjects:
+:Author:           one name; or :Authors: with a list, or with “;” between the names
+:Date:             a date; or a field that begins with “Dates”, with a list of them: its name is their label
+:Revised:          the day this text was last changed
+:Language: :Identifier: :Short title: :Summary: :Publisher: :Rights: :Contact: :Address: :Source: :Subjects:
 """
 
 from __future__ import annotations
@@ -138,6 +138,10 @@ def take(doctree: nodes.document) -> list[nodes.field]:
 def _values(field: nodes.field) -> list[str]:
     """The texts of a field: one, or one an item if it is a list."""
     body = field[1]
+    assert isinstance(body, nodes.field_body)
+    # “A. One” reads as the first item of a list; on a single line it is a name with an initial.
+    if isinstance(next(iter(body.children), None), nodes.enumerated_list) and "\n" not in body.rawsource.strip():
+        return [" ".join(body.rawsource.split())]
     items: list[nodes.Node] = [*body.findall(nodes.list_item)] or ([body] if body.children else [])
     return [" ".join(item.astext().split()) for item in items]
 

@@ -31,9 +31,7 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
 
 def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:
     """The texts below some nodes that our directives put there."""
-    return tuple(
-        node.astext() for top in found for node in top.findall(nodes.TextElement) if node.get("added")
-    )
+    return tuple(node.astext() for top in found for node in top.findall(nodes.TextElement) if node.get("added"))
 
 
 def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:

@@ -13,6 +13,7 @@ import docutils.io
 from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.parsers.rst.directives import misc, tables
+from docutils.transforms.writer_aux import Admonitions
 from docutils.utils import DependencyList
 from docutils.writers.html5_polyglot import Writer
 
@@ -48,8 +49,12 @@ def parse(text: str, path: Path, settings: Settings) -> tuple[nodes.document, li
         doctree: nodes.document = publish_doctree(
             text, source_path=str(path), settings_spec=Writer(), settings_overrides=overrides
         )
-    found = [*doctree.parse_messages, *doctree.transform_messages]
-    return doctree, messages.diagnostics(found, path)
+    found = messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
+    for message in list(doctree.findall(nodes.system_message)):
+        message.parent.remove(message)
+    # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
+    Admonitions(doctree).apply()
+    return doctree, found
 
 
 def opened(doctree: nodes.document, path: Path, images: Iterable[Image]) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -56,17 +57,40 @@ class _Translator(HTMLTranslator):
     def depart_attribution(self, node: nodes.attribution) -> None:  # noqa: ARG002
         self.body.append("</cite></p>\n")
 
-    # docutils writes sizes, loading modes and embedded data; a picture here is its file and its text.
+    # docutils writes loading modes, embedded data and pixels; a picture here is its file, its text and its width.
     def visit_image(self, node: nodes.image) -> None:
-        self.body.append(self.emptytag(node, "img", "", src=node["uri"], alt=node.get("alt", "")))
+        style = {"style": f"width: {_width(node['width'])}"} if "width" in node else {}
+        self.body.append(self.emptytag(node, "img", "", src=node["uri"], alt=node.get("alt", ""), **style))
 
     def depart_image(self, node: nodes.image) -> None:
         pass
+
+    # docutils puts every note's number in brackets, which are no part of the text.
+    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        target = "#" + node["refid"]
+        self.body.append(self.starttag(node, "a", "", CLASS="noteref", href=target, role="doc-noteref"))
+
+    def depart_footnote_reference(self, node: nodes.footnote_reference) -> None:  # noqa: ARG002
+        self.body.append("</a>")
+
+    def visit_label(self, node: nodes.label) -> None:
+        calls: list[str] = node.parent.get("backrefs", [])
+        link = f'<a role="doc-backlink" href="#{calls[0]}">' if calls else "<a>"
+        self.body.append(self.starttag(node, "span", "", CLASS="number") + link)
+
+    def depart_label(self, node: nodes.label) -> None:  # noqa: ARG002
+        self.body.append("</a></span> ")
 
     # docutils closes a figcaption in every figure with more than one child, opened or not.
     def depart_figure(self, node: nodes.figure) -> None:
         captioned = any(isinstance(child, (nodes.caption, nodes.legend)) for child in node.children)
         self.body.append("</figcaption>\n</figure>\n" if captioned else "</figure>\n")
+
+
+def _width(value: str) -> str:
+    """A width that scales with the text: 16 pixels, docutils' unit of old, are one em."""
+    pixels = re.fullmatch(r"([\d.]+)(px)?", value)
+    return f"{float(pixels[1]) / 16:g}em" if pixels else value
 
 
 def _checked(xhtml: str, path: Path) -> str:

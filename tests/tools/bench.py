@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from reproduce import ROOT, copy_tree
+from tests.tools.reproduce import ROOT, copy_tree
 
 TABLE = ROOT / "docs" / "bench.tsv"
 

@@ -131,7 +131,9 @@ class Face:
             text, unicode = self.encoded(code), tables.get((3, 1))
             if unicode is None or len(text) != 1:
                 return None
+            # A glyph may still be found by its name, or drawn as another (a no-break space as a space).
             name = unicode.get(ord(text))
+            return int(self.outlines.getGlyphID(name)) if name else None
         return int(self.outlines.getGlyphID(name)) if name else 0
 
     def encoded(self, code: int) -> str:

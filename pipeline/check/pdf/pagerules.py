@@ -46,7 +46,7 @@ def page_rules(data: bytes, house: House) -> tuple[Count, ...]:
     with pikepdf.open(BytesIO(data)) as pdf:
         papers = tuple(tuple(float(side) for side in page.trimbox) for page in pdf.pages)
         pages = Pages(house, blocks(data), papers, fonts.faces(pdf))
-    counted = [(code, name, tuple(rule(pages))) for code, name, rule in RULES]
+        counted = [(code, name, tuple(rule(pages))) for code, name, rule in RULES]
     return tuple(Count(code, name, len(places), places) for code, name, places in counted)
 
 
@@ -72,17 +72,19 @@ def dashes_first(pages: Pages) -> Iterator[str]:
 
 
 def stranded_headings(pages: Pages) -> Iterator[str]:
-    """Headings with fewer than three lines of other text after them on their page; notes do not count."""
+    """Headings with fewer than three lines of their section under them, and the rest overleaf; notes do not count."""
     for block in pages.blocks:
         if block.roles and block.roles[-1] in _HEADINGS:
             head = block.lines[-1]
-            under = {
-                round(line.y_pt)
+            section = head.elements[:-1]
+            after = [
+                line
                 for line in pages.text
-                if line.page == head.page and line.elements > head.elements and line.y_pt < head.y_pt
+                if line.elements[: len(section)] == section and line.elements > head.elements
                 if line.role not in _HEADINGS and "Note" not in line.roles
-            }
-            if len(under) < 3:
+            ]
+            under = {round(line.y_pt) for line in after if line.page == head.page and line.y_pt < head.y_pt}
+            if len(under) < 3 and any(line.page > head.page for line in after):
                 yield f"{head} ({len(under)} lines under it)"
 
 
@@ -115,13 +117,17 @@ def broken_words(pages: Pages) -> Iterator[str]:
 
 
 def hyphenated_words(pages: Pages) -> Iterator[str]:
-    """Lines that end with a soft hyphen or U+2010, which is what the engine puts where it divides a word.
+    """Lines that end with U+2010, which WeasyPrint puts where it divides a word; and soft hyphens that are drawn.
 
     A hyphen that the author wrote (U+002D) may end a line: `broken_words` names those that may not.
     """
     for first, second in _breaks(pages):
-        if re.search(r"\w[\u00ad\u2010]$", first.text):
+        if re.search(r"\w\u2010$", first.text):
             yield f"{first} | {second.text}"
+    for face in pages.fonts:
+        # pdfium cannot tell a soft hyphen at a line's end from a hyphen; that a font has a glyph for it says enough.
+        if "\u00ad" in (face.to_unicode or {}).values():
+            yield f"{face.name}: a soft hyphen is drawn"
 
 
 def short_last_page(pages: Pages) -> Iterator[str]:

@@ -162,8 +162,7 @@ def _rows(glyphs: list[_Glyph]) -> Iterator[list[_Glyph]]:
     for before, glyph in pairwise([None, *glyphs]):
         assert glyph is not None
         if before and (
-            glyph.page != before.page
-            or abs(glyph.y_pt - before.y_pt) > 0.45 * max(glyph.height_pt, before.height_pt)
+            glyph.page != before.page or abs(glyph.y_pt - before.y_pt) > 0.45 * max(glyph.height_pt, before.height_pt)
         ):
             yield row
             row = []

@@ -22,6 +22,8 @@ RULES: tuple[Rule, ...] = (
     *ua_content.RULES,
     *ua_fonts.RULES,
 )
+# What pikepdf raises where a number stands for a dictionary, and the like: such a file may claim nothing.
+_MISSHAPEN = (AttributeError, LookupError, TypeError, ValueError, pikepdf.PdfError)
 _SHOWN = 3  # places named in a hint
 
 
@@ -32,15 +34,22 @@ def claims(data: bytes) -> bool:
 
 def structure(data: bytes, where: Path | None, *, claim: bool) -> tuple[Diagnostic, ...]:
     location = Location(where) if where else None
-    found = []
-    with pikepdf.open(BytesIO(data)) as pdf:
-        facts = Facts(pdf)
-        for rule in RULES:
-            if claim or not rule.claim:
-                places = tuple(rule.broken(facts))
-                if places:
-                    found.append(_broken(rule, places, location))
-    return tuple(found)
+    try:
+        with pikepdf.open(BytesIO(data)) as pdf:
+            facts = Facts(pdf)
+            found = [_judge(rule, facts, location) for rule in RULES if claim or not rule.claim]
+    except pikepdf.PdfError as fault:
+        return (error("UA0", "this cannot be read as a PDF", location, str(fault)),)
+    return tuple(diagnostic for diagnostic in found if diagnostic)
+
+
+def _judge(rule: Rule, facts: Facts, where: Location | None) -> Diagnostic | None:
+    try:
+        places = tuple(rule.broken(facts))
+    except _MISSHAPEN as fault:
+        wrong = "an entry is not of the kind that ISO 32000-1 has there"
+        return error(f"UA{rule.code}", f"whether {rule.wants} cannot be told: {wrong}", where, str(fault))
+    return _broken(rule, places, where) if places else None
 
 
 def _broken(rule: Rule, places: tuple[str, ...], where: Location | None) -> Diagnostic:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 XHTML = "http://www.w3.org/1999/xhtml"
-_HELD = tuple(f"{{{XHTML}}}{name}" for name in ("p", "h2", "h3", "h4", "h5", "h6"))
+_HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _MARKS = tuple("“‘«„‚‹")
 
 # The last line of a paragraph is at least a fifth of the measure (12 of about 58 characters) and 8 characters;
@@ -38,7 +38,9 @@ def compose(book: Book) -> str:
         _join(span)
     for heading in root.iter(f"{{{XHTML}}}h1"):
         heading.set("style", f"max-width: {_balanced(_text(heading).split())}ch")
-    for element in root.iter(*_HELD):
+    for heading in root.iter(*_HEADINGS):
+        heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
+    for element in root.iter(f"{{{XHTML}}}p", *_HEADINGS[1:]):
         _hold_the_end(element)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
@@ -100,4 +102,3 @@ def _lines(words: list[str], measure: int) -> int:
             lines, room = lines + 1, measure + 1
         room -= len(word) + 1
     return lines
-
