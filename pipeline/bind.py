@@ -31,7 +31,7 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition]) -> B
     )
     return Book(
         slug=chapter.slug,
-        root=chapter.path.parent,
+        path=chapter.path,
         metadata=chapter.metadata,
         spine=spine,
         nav=nav,
@@ -82,9 +82,11 @@ def _dates(known: Metadata) -> str:
 
 
 def _colophon(chapter: Chapter, name: str, about: str, settings: Settings, editions: Iterable[Edition]) -> str:
+    """With nothing of the source's in it, it is brief, and needs no page of its own."""
+    own = chapter.credits.xhtml or chapter.colophon.xhtml
     return _section(
         name,
-        "colophon",
+        "colophon" if own else "colophon brief",
         (f"<div class='credits'>{chapter.credits.xhtml}</div>" if chapter.credits.xhtml else "")
         + f"<h2 id='{about}'>{escape(settings.labels['about'])}</h2>"
         + chapter.colophon.xhtml
@@ -95,12 +97,13 @@ def _colophon(chapter: Chapter, name: str, about: str, settings: Settings, editi
 def _closing(known: Metadata, settings: Settings, editions: Iterable[Edition]) -> tuple[str, ...]:
     """The last lines of the colophon; what is not known has no line."""
     contact = f"{settings.labels['contact']}: {known.contact}" if known.contact else ""
-    typefaces = (_typefaces(edition) for edition in editions if edition.page)
+    typefaces = (_typefaces(edition, settings) for edition in editions if edition.page)
     return tuple(filter(None, (known.rights, settings.other_formats, contact, known.address, *typefaces)))
 
 
-def _typefaces(edition: Edition) -> str:
-    return f"The {edition.name} edition is set in {' and '.join(edition.fonts[:2])}."
+def _typefaces(edition: Edition, settings: Settings) -> str:
+    said = settings.labels["typefaces"].replace("{edition}", edition.name)
+    return said.replace("{fonts}", ", ".join(edition.fonts[:2]))
 
 
 def _section(name: str, kind: str, xhtml: str) -> str:

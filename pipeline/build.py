@@ -14,7 +14,7 @@ from pipeline import bind, cache, check, cover, fonts, read, style, write
 from pipeline.editions import EDITIONS
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import Shelf
-from pipeline.model import Book, Edition, slug
+from pipeline.model import Block, Book, Edition, slug
 from pipeline.settings import Settings
 
 
@@ -28,10 +28,13 @@ class Built:
     said: tuple[Diagnostic, ...] = ()
 
 
-def outputs(sources: Iterable[Path], editions: Iterable[Edition], folder: Path) -> dict[Path, Path]:
-    """Which source each output comes from. Raises SourceError if two sources would be written to one file."""
+def outputs(sources: Iterable[tuple[Path, Path]], editions: Iterable[Edition]) -> dict[Path, Path]:
+    """Which source each output comes from, for (source, output folder) pairs.
+
+    Raises SourceError if two sources would be written to one file.
+    """
     owners: dict[Path, Path] = {}
-    for source in sources:
+    for source, folder in sources:
         for edition in editions:
             path = folder / edition.file_name(slug(source))
             if path in owners and owners[path] != source:
@@ -62,10 +65,12 @@ def build(
         try:
             if book is None:
                 chapter, said = read.read(source, settings)
+                inputs = cache.digests(chapter.opened)  # now: a change from here on makes the outputs stale
                 book = bind.bind(chapter, settings, EDITIONS)
-            data, more = edition_of(book, edition, settings)
+            with cache.scratch(folder):
+                data, more = edition_of(book, edition, settings)
             cache.write(path, data)
-            cache.remember(path, now, chapter.opened, data, (*said, *more))
+            cache.remember(path, now, inputs, data, (*said, *more))
             done.append(Built(path, edition, fresh=False, said=(*said, *more)))
         except Exception as fault:
             failed.append(fault if isinstance(fault, PipelineError) else _bug(fault, source))
@@ -85,12 +90,12 @@ def _bug(fault: Exception, source: Path) -> PipelineError:
 
 def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
-    shelf = Shelf({"source": book.root, **fonts.roots(edition.fonts)})
+    shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
     if edition.page is None:
+        _drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
         picture = cover.raster(write.pdf.layout(cover.page(book), style.cover_sheet(edition), shelf))
         return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
-    if faults := check.source.glyphs(book, edition.fonts):
-        raise SourceError(faults)
+    _drawable(book.blocks, book.added, edition)
     laid_out = write.pdf.layout(write.pdf.compose(book), style.sheet(edition), shelf)
     claiming = write.pdf.finish(laid_out, book.metadata, claim=True)
     broken = [d for d in check.pdf.structure(claiming) if d.severity is Severity.ERROR]
@@ -99,5 +104,10 @@ def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes,
     why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
     return (
         write.pdf.finish(laid_out, book.metadata, claim=False),
-        (warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.root)),),
+        (warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path)),),
     )
+
+
+def _drawable(blocks: Iterable[Block], added: Iterable[str], edition: Edition) -> None:
+    if faults := check.source.glyphs(blocks, added, edition.fonts):
+        raise SourceError(faults)

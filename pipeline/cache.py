@@ -10,7 +10,10 @@ import ctypes
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata
@@ -22,6 +25,7 @@ from pipeline.model import Edition
 from pipeline.settings import Settings
 
 FOLDER = ".cache"
+_MEND = "what was there before is untouched; make room or choose another folder with --output"
 
 # Whatever of these changes may change a page or an ebook.
 _ENGINES = ("docutils", "ebooklib", "fonttools", "lxml", "pikepdf", "pillow", "pydyf", "pypdfium2", "weasyprint")
@@ -63,11 +67,16 @@ def recall(output: Path, now: str) -> Record | None:
         return None  # no record, or one that another version or an accident wrote: build again
 
 
-def remember(output: Path, now: str, inputs: Iterable[Path], data: bytes, said: tuple[Diagnostic, ...]) -> None:
+def digests(inputs: Iterable[Path]) -> dict[str, str]:
+    """The digest of each file an output is made from."""
+    return {str(path): digest(path.read_bytes()) for path in inputs}
+
+
+def remember(output: Path, now: str, inputs: dict[str, str], data: bytes, said: tuple[Diagnostic, ...]) -> None:
     """Record how an output came to be. Raises OutputError."""
     stored = {
         "fingerprint": now,
-        "inputs": {str(path): digest(path.read_bytes()) for path in inputs},
+        "inputs": inputs,
         "output": digest(data),
         "said": [
             [d.code, d.severity, d.message, str(d.where.path) if d.where else None, d.where and d.where.line, d.hint]
@@ -79,9 +88,10 @@ def remember(output: Path, now: str, inputs: Iterable[Path], data: bytes, said: 
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: whoever looks sees the old one or the new one. Raises OutputError."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    rooms = path.parent if path.parent.name == FOLDER else path.parent / FOLDER
+    draft = rooms / f"{path.name}.{os.getpid()}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        rooms.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("wb") as file:
                 file.write(data)
@@ -91,8 +101,41 @@ def write(path: Path, data: bytes) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as fault:
-        hint = "what was there before is untouched; make room or choose another folder with --output"
-        raise OutputError(error("OUT001", f"cannot be written: {fault.strerror}", Location(path), hint)) from fault
+        raise OutputError(error("OUT001", f"cannot be written: {fault.strerror}", Location(path), _MEND)) from fault
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[None]:
+    """Engines keep their temporary files below the output folder; those of a killed build go with the next one.
+
+    Raises OutputError.
+    """
+    rooms = folder / FOLDER
+    try:
+        rooms.mkdir(parents=True, exist_ok=True)
+        for left in rooms.glob("scratch-*"):
+            if not _alive(int(left.name.partition("-")[2])):
+                shutil.rmtree(left, ignore_errors=True)
+        room = rooms / f"scratch-{os.getpid()}"
+        room.mkdir(exist_ok=True)
+    except OSError as fault:
+        raise OutputError(error("OUT001", f"cannot be written: {fault.strerror}", Location(folder), _MEND)) from fault
+    before, tempfile.tempdir = tempfile.tempdir, str(room.resolve())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def digest(data: bytes) -> str:

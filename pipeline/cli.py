@@ -131,9 +131,12 @@ def _work(
         if not sources:
             where = ", ".join(here.sources)
             raise SourceError(error("SRC001", f"no source found as {where}", Location(Path()), "name a file to build"))
-    folder = output or Path(here.output)
-    stage.outputs(sources, editions, folder)
-    return [(source, load(source.parent), folder) for source in dict.fromkeys(sources)]
+    work = []
+    for source in dict.fromkeys(sources):
+        settings = load(source.parent)
+        work.append((source, settings, output or Path(settings.output)))
+    stage.outputs([(source, folder) for source, _, folder in work], editions)
+    return work
 
 
 def _say(diagnostics: Iterable[Diagnostic]) -> None:

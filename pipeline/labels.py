@@ -11,4 +11,5 @@ ENGLISH = {
     "dates": "Dates",
     "described": "Picture described",
     "titlepage": "Title page",
+    "typefaces": "The {edition} edition is set in {fonts}.",
 }

@@ -138,7 +138,7 @@ class Book:
     """Chapters bound: the spine in reading order, and the contents."""
 
     slug: str
-    root: Path  # the folder image addresses are relative to
+    path: Path  # the source; image addresses are relative to its folder
     metadata: Metadata
     spine: tuple[Section, ...]
     nav: tuple[NavPoint, ...]

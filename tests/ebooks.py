@@ -36,7 +36,7 @@ def book(titlepage: str = TITLEPAGE, article: str = ARTICLE, **metadata: str) ->
     known = {"date": "2025-03-27", "modified": "2025-03-28T10:00:00Z", "source_url": "https://example.org/post"}
     return Book(
         slug="acorns",
-        root=Path(),
+        path=Path("a.rst"),
         metadata=Metadata(
             title="Acorns & oaks",
             language="en-GB",

@@ -172,7 +172,7 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     )
     assert run.stderr.startswith("a.pdf: error OUT001: cannot be written: File too large"), run.stderr
     assert old.read_bytes() == b"what was built before"
-    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["a.pdf"]
 
 
 def test_the_same_source_gives_the_same_bytes_anywhere(project: Path, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def broken(body: str, house: House = HOUSE, css: str = "") -> dict[str, int]:
 
 
 SOUND = [
+    f"<p>{rows(4)}</p><pre>- a long line of code, and\nx</pre>",
+    f"<section><h1>Title</h1><p>Byline</p></section><section style='break-before: page'><p>{rows(7)}</p></section>",
     "<h1>Title</h1><p>Byline</p>" + f"<p>{rows(4)}</p>",
     f"<h1>Title</h1><p>{rows(7)}</p><p>{rows(7)}</p>",
     f"<p>{rows(2, 'co-production ends a line', LINE)}</p>",

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from unicodedata import name
 
 from pipeline import fonts
-from pipeline.errors import Diagnostic, error, note
+from pipeline.errors import Diagnostic, Location, error, note
 from pipeline.model import Block, Book
 
 
-def glyphs(book: Book, families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     """An error for each character that no font of an edition can draw, at the block it first stands in."""
-    found: dict[str, Block] = {}
-    for block in book.blocks:
-        for character in fonts.missing(block.text, families):
-            found.setdefault(character, block)
+    places: list[tuple[str, Location | None]] = [(block.text, block.where) for block in blocks]
+    places += [(words, None) for words in added]
+    found: dict[str, Location | None] = {}
+    for text, where in places:
+        for character in fonts.missing(text, families):
+            found.setdefault(character, where)
     return tuple(
         error(
             "FONT002",
             f"no font has {character} (U+{ord(character):04X} {name(character, 'unnamed')})",
-            block.where,
+            where,
             f"the edition is set in {', '.join(families)}; write the character another way",
         )
-        for character, block in found.items()
+        for character, where in found.items()
     )
 
 

@@ -23,7 +23,7 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
         if isinstance(node, nodes.TextElement):
             text = " ".join(node.astext().split())
             if text and not node.get("added"):
-                result.append(Block(text, node.tagname, _where(node, path)))
+                result.append(Block(text, node.tagname, where(node, path)))
         elif isinstance(node, nodes.Element):
             result += blocks(node.children, path)
     return tuple(result)
@@ -50,7 +50,7 @@ def headings(doctree: nodes.document, path: Path) -> tuple[Heading, ...]:
     result = []
     for section in doctree.findall(nodes.section):
         title = next(child for child in section.children if isinstance(child, nodes.title))
-        result.append(Heading(section["ids"][0], _depth(section) + 1, plain(title), _where(title, path)))
+        result.append(Heading(section["ids"][0], _depth(section) + 1, plain(title), where(title, path)))
     return tuple(result)
 
 
@@ -60,7 +60,7 @@ def plain(node: nodes.Node) -> str:
 
 
 def _image(node: nodes.image, path: Path) -> Image:
-    return Image(node["uri"], node.get("alt", ""), _where(node, path))
+    return Image(node["uri"], node.get("alt", ""), where(node, path))
 
 
 def _depth(section: nodes.section) -> int:
@@ -70,7 +70,8 @@ def _depth(section: nodes.section) -> int:
     return depth + 1
 
 
-def _where(node: nodes.Node, path: Path) -> Location:
+def where(node: nodes.Node, path: Path) -> Location:
+    """The place of a node: its own file if it was included, and the nearest line that docutils knows."""
     source = node.source
     while node is not None and not node.line:
         node = node.parent

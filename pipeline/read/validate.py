@@ -9,6 +9,7 @@ from docutils import nodes
 
 from pipeline.errors import Diagnostic, Location, error
 from pipeline.fetch import RefusedError, inside
+from pipeline.read.facts import where as place
 
 MAX_PIXELS = 60_000_000
 
@@ -25,7 +26,7 @@ def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
 
 
 def _image(image: nodes.image, path: Path) -> Iterator[Diagnostic]:
-    where = Location(path, _line(image))
+    where = place(image, path)
     uri = image["uri"]
     if "alt" not in image:
         hint = "add “:alt:” and say what it shows; an empty one means it is only decoration"
@@ -75,11 +76,3 @@ def _svg(data: bytes) -> str:
     if root.tag != "{http://www.w3.org/2000/svg}svg":
         return "its root is not <svg xmlns='http://www.w3.org/2000/svg'>"
     return "it declares entities" if root.getroottree().docinfo.internalDTD is not None else ""
-
-
-def _line(node: nodes.Node) -> int | None:
-    while node is not None:
-        if node.line:
-            return node.line
-        node = node.parent
-    return None

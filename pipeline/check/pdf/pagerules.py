@@ -36,6 +36,11 @@ class Pages:
     fonts: tuple[fonts.Face, ...]
 
     @property
+    def prose(self) -> tuple[Block, ...]:
+        """What is set in lines by the engine: neither code nor artifacts."""
+        return tuple(block for block in self.blocks if block.roles and not block.code)
+
+    @property
     def text(self) -> tuple[Line, ...]:
         """The lines that are read, in order: no artifacts."""
         return tuple(line for block in self.blocks for line in block.lines if not line.artifact)
@@ -56,19 +61,19 @@ def short_last_lines(pages: Pages) -> Iterator[str]:
     The measure is the widest line of any block that stands in the same place of the tree.
     """
     measures: dict[tuple[str, ...], float] = {}
-    for block in pages.blocks:
+    for block in pages.prose:
         widest = max(line.x1_pt - line.x0_pt for line in block.lines)
         measures[block.roles] = max(widest, measures.get(block.roles, 0))
-    for block in pages.blocks:
+    for block in pages.prose:
         last = block.lines[-1]
-        if len(block.lines) < 2 or last.artifact or last.role in _CELLS:
+        if len(block.lines) < 2 or last.role in _CELLS:
             continue
         if len(last.text) < 8 or last.x1_pt - last.x0_pt < measures[block.roles] / 5:
             yield str(last)
 
 
 def dashes_first(pages: Pages) -> Iterator[str]:
-    return (str(line) for line in pages.text if line.text[0] in _DASHES)
+    return (str(line) for block in pages.prose for line in block.lines if line.text[0] in _DASHES)
 
 
 def stranded_headings(pages: Pages) -> Iterator[str]:

@@ -62,6 +62,7 @@ class Block:
     roles: tuple[str, ...]
     elements: tuple[int, ...]
     lines: tuple[Line, ...]
+    code: bool = False  # all of it is Code: its lines are the author's
     label: bool = False  # a bullet or a number that a list item or a note bears; never the term of a definition
 
     @property
@@ -84,6 +85,7 @@ class _Run:
     """The glyphs of a block, as they are gathered."""
 
     path: tuple[Element, ...] = ()
+    code: bool = True
     glyphs: list[_Glyph] = field(default_factory=list)
 
 
@@ -130,9 +132,10 @@ def blocks(data: bytes) -> tuple[Block, ...]:
         for element, leaf in tree.leaves():
             block = _block(element)
             run = runs.setdefault(id(block), _Run(block.path))
+            run.code &= any(ancestor.role == "Code" for ancestor in element.path)
             run.glyphs += glyphs.pop((leaf.page, leaf.mcid), [])
         found = [_set(run, number) for run in runs.values()]
-        found += [_set(_Run((), rest), number) for rest in (*loose.values(), *glyphs.values())]
+        found += [_set(_Run(glyphs=rest), number) for rest in (*loose.values(), *glyphs.values())]
         return tuple(block for block in found if block.lines)
 
 
@@ -146,7 +149,7 @@ def _set(run: _Run, number: dict[int, int]) -> Block:
     roles = tuple(element.role or element.type for element in run.path)
     elements = tuple(number[id(element)] for element in run.path)
     rows = tuple(_line(row, roles, elements) for row in _rows(run.glyphs))
-    return Block(roles, elements, rows, label=_is_label(run.path))
+    return Block(roles, elements, rows, run.code and bool(roles), _is_label(run.path))
 
 
 def _is_label(path: tuple[Element, ...]) -> bool:
