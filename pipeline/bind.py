@@ -103,7 +103,7 @@ def _closing(known: Metadata, settings: Settings, editions: Iterable[Edition]) -
 
 def _typefaces(edition: Edition, settings: Settings) -> str:
     said = settings.labels["typefaces"].replace("{edition}", edition.name)
-    return said.replace("{fonts}", ", ".join(edition.fonts[:2]))
+    return said.replace("{fonts}", f" {settings.labels['and']} ".join(edition.fonts[:2]))
 
 
 def _section(name: str, kind: str, xhtml: str) -> str:

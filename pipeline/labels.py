@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ENGLISH = {
     "about": "About this edition",
+    "and": "and",
     "article": "Article",
     "contact": "Contact",
     "contents": "Contents",

@@ -50,7 +50,7 @@ def main(folder: Path, target: Path) -> None:
         if same:
             print(f"{target} shows these pages already")
             return
-    picture.quantize(64).save(target, optimize=True)
+    picture.quantize(256).save(target, optimize=True)
     print(f"wrote {target}")
 
 
