@@ -39,6 +39,7 @@ def parse(text: str, path: Path, settings: Settings) -> tuple[nodes.document, li
         "smart_quotes": False,  # typography.py's part, after the facts are taken
         "syntax_highlight": "none",
         "initial_header_level": 2,
+        "trim_footnote_reference_space": True,
         "math_output": "MathML",
         "docinfo_xform": False,  # its nodes carry no lines; docinfo.py reads the field list itself
         "embed_stylesheet": False,
