@@ -5,9 +5,10 @@ PYTHON ?= python3
 PY := .venv/bin/python
 N ?= 5
 NAIVE ?= ../shared/naive.py
+CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test gallery bench reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test gallery bench pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -27,11 +28,14 @@ check: ready ## ruff, mypy, and the floors that imports must keep to
 test: ready ## the tests (ARGS=pytest's)
 	@$(PY) -m pytest -o cache_dir=build/.cache/pytest $(ARGS)
 
-gallery: ready ## pictures of every page, as docs/gallery.png
+gallery: all ## pictures of every page, as docs/gallery.png
 	@$(PY) -m tests.tools.gallery
 
 bench: ready ## CPU beside the naive script's (NAIVE=path, N=runs), as docs/bench.tsv
 	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --runs $(N)
+
+pdfua: ready ## our structure checks against a corpus of verdicts (CORPUS=folder), as docs/pdfua.tsv
+	@$(PY) -m tests.tools.pdfua_corpus "$(CORPUS)/pdfua1" | tee docs/pdfua.tsv | tail -n 1
 
 reproduce: ready ## build under other conditions and compare the bytes
 	@$(PY) -m tests.tools.reproduce

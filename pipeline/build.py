@@ -5,10 +5,12 @@ read ▶ bind ▶ for each edition: style ▶ write ▶ check ▶ the file, whol
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 from pipeline import bind, cache, check, cover, fonts, read, style, write
 from pipeline.editions import EDITIONS
@@ -28,20 +30,21 @@ class Built:
     said: tuple[Diagnostic, ...] = ()
 
 
-def outputs(sources: Iterable[tuple[Path, Path]], editions: Iterable[Edition]) -> dict[Path, Path]:
-    """Which source each output comes from, for (source, output folder) pairs.
-
-    Raises SourceError if two sources would be written to one file.
-    """
+def refuse_clashes(sources: Iterable[tuple[Path, Path]], editions: Iterable[Edition]) -> None:
+    """Raises SourceError if two of the (source, output folder) pairs would be written to one file."""
     owners: dict[Path, Path] = {}
+    wanted = tuple(editions)
     for source, folder in sources:
-        for edition in editions:
-            path = folder / edition.file_name(slug(source))
-            if path in owners and owners[path] != source:
+        for path in (folder / edition.file_name(slug(source)) for edition in wanted):
+            if owners.setdefault(path, source).resolve() != source.resolve():
                 clash = f"{owners[path]} and {source} would both become {path}"
                 raise SourceError(error("SRC008", clash, Location(source), "rename one of the two"))
-            owners[path] = source
-    return owners
+
+
+def bound(source: Path, settings: Settings) -> tuple[Book, tuple[Path, ...], tuple[Diagnostic, ...]]:
+    """The book of a source, the files it was read from, and what was noticed. Raises SourceError."""
+    chapter, said = read.read(source, settings)
+    return bind.bind(chapter, settings, EDITIONS), chapter.opened, said
 
 
 def build(
@@ -57,26 +60,35 @@ def build(
     book: Book | None = None
     for edition in editions:
         path = folder / edition.file_name(slug(source))
-        now = cache.fingerprint(edition, style.joined((*edition.styles, *edition.cover)), settings)
-        if record := cache.recall(path, now):
+        now = cache.fingerprint(edition, style.joined((*edition.styles, *edition.cover, "fonts.conf")), settings)
+        if record := cache.recall(path, now, source):
             done.append(Built(path, edition, fresh=True, said=record.said))
             continue
         tell(f"{source} → {path}")
         try:
             if book is None:
-                chapter, said = read.read(source, settings)
-                inputs = cache.digests(chapter.opened)  # now: a change from here on makes the outputs stale
-                book = bind.bind(chapter, settings, EDITIONS)
+                book, opened, said = bound(source, settings)
+                inputs = cache.digests(opened)  # now: a change from here on makes the outputs stale
             with cache.scratch(folder):
                 data, more = edition_of(book, edition, settings)
             cache.write(path, data)
             cache.remember(path, now, inputs, data, (*said, *more))
             done.append(Built(path, edition, fresh=False, said=(*said, *more)))
         except Exception as fault:
-            failed.append(fault if isinstance(fault, PipelineError) else _bug(fault, source))
+            failed.append(_placed(fault, source) if isinstance(fault, PipelineError) else _bug(fault, source))
             if book is None:
                 break  # no edition of a source that cannot be read
     return done, failed
+
+
+def _placed(failure: PipelineError, source: Path) -> PipelineError:
+    """The failure with the source as the place of what has none of its own; engines know no files.
+
+    An engine that finds the disk full has not failed: the output cannot be written.
+    """
+    if isinstance(failure.__cause__, OSError) and failure.__cause__.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return cache.unwritable(source, failure.__cause__)
+    return type(failure)(d if d.where else replace(d, where=Location(source)) for d in failure.diagnostics)
 
 
 def _bug(fault: Exception, source: Path) -> PipelineError:
@@ -95,15 +107,17 @@ def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes,
         _drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
         picture = cover.raster(write.pdf.layout(cover.page(book), style.cover_sheet(edition), shelf))
         return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
-    _drawable(book.blocks, book.added, edition)
-    laid_out = write.pdf.layout(write.pdf.compose(book), style.sheet(edition), shelf)
-    claiming = write.pdf.finish(laid_out, book.metadata, claim=True)
+    _drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
+    laid_out = write.pdf.layout(write.pdf.compose(book, edition.page), style.sheet(edition), shelf)
+    # Another edition is another publication: it has an identifier of its own.
+    known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
+    claiming = write.pdf.finish(laid_out, known, claim=True)
     broken = [d for d in check.pdf.structure(claiming) if d.severity is Severity.ERROR]
     if not broken:
         return claiming, ()
     why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
     return (
-        write.pdf.finish(laid_out, book.metadata, claim=False),
+        write.pdf.finish(laid_out, known, claim=False),
         (warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path)),),
     )
 

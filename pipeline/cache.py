@@ -6,12 +6,13 @@ styles, the settings, the engines' versions and this package's own code.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,15 +21,20 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline import doctor
 from pipeline.errors import Diagnostic, Location, OutputError, Severity, error
 from pipeline.model import Edition
 from pipeline.settings import Settings
 
 FOLDER = ".cache"
-_MEND = "what was there before is untouched; make room or choose another folder with --output"
+_DRAFT = "draft-"  # what a build is making; its process follows
 
 # Whatever of these changes may change a page or an ebook.
-_ENGINES = ("docutils", "ebooklib", "fonttools", "lxml", "pikepdf", "pillow", "pydyf", "pypdfium2", "weasyprint")
+_ENGINES = (
+    *("cssselect2", "docutils", "ebooklib", "fonttools", "lxml", "pikepdf", "pillow", "pydyf", "pypdfium2"),
+    *("tinycss2", "weasyprint"),
+)
+_ELSEWHERE = ("output", "sources")  # settings that no page depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +52,29 @@ def fingerprint(edition: Edition, styles: str, settings: Settings) -> str:
     facts = {
         "edition": asdict(edition),
         "styles": styles,
-        "settings": asdict(settings),
+        "settings": {key: value for key, value in asdict(settings).items() if key not in _ELSEWHERE},
         "engines": _versions((*_ENGINES, *("fontpkg-" + name.lower().replace(" ", "-") for name in edition.fonts))),
-        "pango": _pango(),
+        "libraries": [sys.version, zlib.ZLIB_RUNTIME_VERSION, *doctor.type_setters()],
         "code": _code(),
         "epoch": os.environ.get("SOURCE_DATE_EPOCH", ""),
     }
     return digest(json.dumps(facts, sort_keys=True).encode())
 
 
-def recall(output: Path, now: str) -> Record | None:
-    """The record of an output if it still holds: nothing it was made from has changed, nor the output itself."""
+def recall(output: Path, now: str, source: Path) -> Record | None:
+    """The record of an output if it still holds: made from this source, and nothing has changed, nor the output."""
     try:
         stored = json.loads(_place(output).read_text(encoding="utf-8"))
         record = Record(stored["fingerprint"], stored["inputs"], stored["output"], tuple(map(_said, stored["said"])))
         unchanged = (digest(Path(name).read_bytes()) == was for name, was in record.inputs.items())
-        whole = record.fingerprint == now and digest(output.read_bytes()) == record.output
+        first = Path(next(iter(record.inputs)))
+        whole = (
+            first.resolve() == source.resolve()
+            and record.fingerprint == now
+            and digest(output.read_bytes()) == record.output
+        )
         return record if whole and all(unchanged) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
         return None  # no record, or one that another version or an accident wrote: build again
 
 
@@ -88,10 +99,10 @@ def remember(output: Path, now: str, inputs: dict[str, str], data: bytes, said: 
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: whoever looks sees the old one or the new one. Raises OutputError."""
-    rooms = path.parent if path.parent.name == FOLDER else path.parent / FOLDER
-    draft = rooms / f"{path.name}.{os.getpid()}"
-    try:
-        rooms.mkdir(parents=True, exist_ok=True)
+    drafts = path.parent if path.parent.name == FOLDER else path.parent / FOLDER
+    draft = drafts / f"{_DRAFT}{os.getpid()}-{path.name}"
+    with _telling(path):
+        drafts.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("wb") as file:
                 file.write(data)
@@ -100,8 +111,6 @@ def write(path: Path, data: bytes) -> None:
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
-    except OSError as fault:
-        raise OutputError(error("OUT001", f"cannot be written: {fault.strerror}", Location(path), _MEND)) from fault
 
 
 @contextmanager
@@ -110,22 +119,33 @@ def scratch(folder: Path) -> Iterator[None]:
 
     Raises OutputError.
     """
-    rooms = folder / FOLDER
-    try:
-        rooms.mkdir(parents=True, exist_ok=True)
-        for left in rooms.glob("scratch-*"):
-            if not _alive(int(left.name.partition("-")[2])):
-                shutil.rmtree(left, ignore_errors=True)
-        room = rooms / f"scratch-{os.getpid()}"
-        room.mkdir(exist_ok=True)
-    except OSError as fault:
-        raise OutputError(error("OUT001", f"cannot be written: {fault.strerror}", Location(folder), _MEND)) from fault
-    before, tempfile.tempdir = tempfile.tempdir, str(room.resolve())
+    place = folder / FOLDER / f"{_DRAFT}{os.getpid()}"
+    with _telling(folder):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for left in place.parent.glob(f"{_DRAFT}*"):
+            process = left.name.removeprefix(_DRAFT).partition("-")[0]
+            if process.isdecimal() and not _alive(int(process)):
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        place.mkdir(exist_ok=True)
+    before, tempfile.tempdir = tempfile.tempdir, str(place.resolve())
     try:
         yield
     finally:
         tempfile.tempdir = before
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise unwritable(path, fault) from fault
+
+
+def unwritable(path: Path, fault: OSError) -> OutputError:
+    hint = "what was there before is untouched; make room or choose another folder with --output"
+    return OutputError(error("OUT001", f"cannot be written: {fault.strerror}", Location(path), hint))
 
 
 def _alive(process: int) -> bool:
@@ -159,16 +179,6 @@ def _versions(packages: Iterable[str]) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             known[name] = ""
     return known
-
-
-def _pango() -> int:
-    """Pango lays out the lines and is the one engine that comes from the system; 0 if it is not here."""
-    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib"):
-        try:
-            return int(ctypes.CDLL(name).pango_version())
-        except OSError:
-            continue
-    return 0
 
 
 @cache

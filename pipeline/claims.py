@@ -191,13 +191,18 @@ def _summary(claims: list[tuple[str, str]], pictures: list[_Element], covers: li
     """Plain sentences for accessibilitySummary, each from a claim or a count."""
     aids = {"structuralNavigation": "headings", "tableOfContents": "a table of contents"}
     held = [words for name, words in aids.items() if ("accessibilityFeature", name) in claims]
-    said = ["This is a book of text" + (f", with {' and '.join(held)}." if held else ".")]
-    if in_text:
-        said.append(f"Pictures that are not reproduced, and described in the text instead: {in_text}.")
+    said = [f"Text with {' and '.join(held)}." if held else "Text."]
+    if in_text == 1:
+        said.append("One picture is not reproduced; its description stands in the text.")
+    elif in_text:
+        said.append(f"{_spelled(in_text)} pictures are not reproduced; their descriptions stand in the text.")
+    decorative = any(not picture.get("alt", "-") for picture in pictures)
     if ("accessModeSufficient", "textual") not in claims:
-        said.append("Not every picture has alternative text.")
+        alone = len(pictures) + len(covers) == 1
+        said.append("The only picture has no alternative text." if alone else "Not every picture has alternative text.")
+    elif len(pictures) == 1 and not covers:
+        said.append(f"The only picture {'is marked as decorative' if decorative else 'has alternative text'}.")
     elif pictures:
-        decorative = any(not picture.get("alt", "-") for picture in pictures)
         said.append(f"Every picture has alternative text{' or is marked as decorative' if decorative else ''}.")
     elif covers:
         said.append("The only picture shown is the cover, which has alternative text.")
@@ -205,3 +210,9 @@ def _summary(claims: list[tuple[str, str]], pictures: list[_Element], covers: li
         said.append("Nothing flashes, moves or makes a sound.")
     said.append("Conformance to an accessibility standard has not been certified.")
     return " ".join(said)
+
+
+def _spelled(number: int) -> str:
+    """A number above one that begins a sentence."""
+    words = ("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+    return words[number - 2] if number - 2 < len(words) else str(number)

@@ -10,11 +10,11 @@ import click
 
 from pipeline.doctor import lend_homebrew
 from pipeline.editions import EDITIONS, named
-from pipeline.errors import Diagnostic, Location, PipelineError, SettingsError, Severity, SourceError, error
+from pipeline.errors import Diagnostic, PipelineError, SettingsError, Severity, SourceError, error
 from pipeline.model import Edition
 from pipeline.settings import Settings, load
 
-_SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+_SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[SOURCE]...")
 _EDITIONS = click.option(
     "--edition",
     "editions",
@@ -109,10 +109,10 @@ def main() -> None:
     except click.ClickException as failure:
         failure.show()
         sys.exit(failure.exit_code)
+    except OSError as fault:
+        sys.exit(f"postpress: {fault.strerror or fault}")  # its own output could not be written
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def _wanted(names: Iterable[str]) -> tuple[Edition, ...]:
@@ -127,16 +127,21 @@ def _work(
 
     here = load(Path())
     if not sources:
-        sources = tuple(sorted({path for pattern in here.sources for path in Path().glob(pattern)}))
+        sources = tuple(sorted({path for pattern in here.sources for path in _matching(pattern)}))
         if not sources:
-            where = ", ".join(here.sources)
-            raise SourceError(error("SRC001", f"no source found as {where}", Location(Path()), "name a file to build"))
-    work = []
-    for source in dict.fromkeys(sources):
-        settings = load(source.parent)
-        work.append((source, settings, output or Path(settings.output)))
-    stage.outputs([(source, folder) for source, _, folder in work], editions)
-    return work
+            missing = f"no source is called {' or '.join(here.sources)} here"
+            raise SourceError(error("SRC001", missing, hint="name a file to build, or set `sources`"))
+    folder = output or Path(here.output)
+    stage.refuse_clashes([(source, folder) for source in sources], editions)
+    return [(source, load(source.parent), folder) for source in {path.resolve(): path for path in sources}.values()]
+
+
+def _matching(pattern: str) -> Iterable[Path]:
+    try:
+        return list(Path().glob(pattern))
+    except (ValueError, NotImplementedError) as fault:
+        words = f"{pattern!r} in `sources` is not a pattern of relative paths"
+        raise SettingsError(error("SET003", words, hint="write “source/*.rst” or the like")) from fault
 
 
 def _say(diagnostics: Iterable[Diagnostic]) -> None:
@@ -148,7 +153,7 @@ class _Progress:
     """One line on a terminal that says what is being worked on, and goes when it is done. Elsewhere nothing."""
 
     def __enter__(self) -> _Progress:
-        self.shown = sys.stderr.isatty()
+        self.shown = sys.stderr is not None and sys.stderr.isatty()
         return self
 
     def tell(self, step: str) -> None:

@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
 from math import ceil
 from unicodedata import combining, normalize
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from pipeline import balance
 from pipeline.model import Book
 
 WIDTH_PX, HEIGHT_PX = 1400, 2100  # Apple: at most 4 Mpx inside an ebook
 _MEASURE_PT, _DEPTH_PT = 348, 268  # the room for a title above one line of authors
 _AUTHOR_PT, _AUTHOR_LINE_PT = 27, 32.4
-_LEAST_PT, _MOST_PT = 40, 56  # 40 pt are 10 px where the cover is 160 px tall
+_LEAST_PT, _MOST_PT = 37, 56  # 37 pt are 9 px where the cover is 160 px tall
 _LEADING, _MOST_LINES = 1.12, 12
 _BREADTHS_EM = (
-    (0.3, " \u00a0!',-.:;ijl|‘’"),
-    (0.36, "()/IJft[]"),
-    (0.46, '"*?crsz“”'),
-    (0.52, "0123456789FLSaegovxyZ–"),
-    (0.57, "#BCEPbdhknpqu"),
-    (0.65, "ADGKOQRTVXY"),
-    (0.72, "&HNUw"),
+    (0.24, " \u00a0'‘’"),
+    (0.35, "!,-.:;[]ijl|"),
+    (0.4, "()/IJft"),
+    (0.47, '"*?rsz“”'),
+    (0.55, "0123456789Sacegvy–"),
+    (0.58, "#FLZox"),
+    (0.62, "CEPbdhknpqu"),
+    (0.66, "BTVXY"),
+    (0.71, "ADGKOQR"),
+    (0.79, "&HNUw"),
 )
 
 
@@ -38,7 +42,7 @@ def page(book: Book) -> str:
     lines, size_pt = _set(book.metadata.title.split(), _DEPTH_PT - below_pt)
     title = " ".join(f"<span>{escape(line)}</span>" for line in lines)
     authors = f'<p class="author">{escape(names)}</p>' if names else ""
-    drawing = f'<img class="drawing" src={quoteattr(book.drawing.src)} alt=""/>' if book.drawing else ""
+    drawing = f'<img class="drawing" src={quoteattr(quote(book.drawing.src))} alt=""/>' if book.drawing else ""
     return (
         f'<html xmlns="http://www.w3.org/1999/xhtml" lang={language} xml:lang={language}>'
         f"<head><title>{escape(book.metadata.title)}</title></head>"
@@ -66,7 +70,7 @@ def _set(words: Sequence[str], depth_pt: float) -> tuple[list[str], float]:
     """The title's lines and their size: the fewest lines that stay legible small, else those that come out largest."""
     settings = []
     for count in range(1, min(len(words), _MOST_LINES) + 1):
-        lines = _balanced(words, count)
+        lines = balance.lines(words, count)
         across = _MEASURE_PT / max(map(_breadth_em, lines))
         settings.append((lines, min(across, depth_pt / (_LEADING * count), _MOST_PT)))
         if settings[-1][1] >= _LEAST_PT:
@@ -75,24 +79,6 @@ def _set(words: Sequence[str], depth_pt: float) -> tuple[list[str], float]:
 
 
 def _breadth_em(line: str) -> float:
-    """About how broad a line is in Source Serif 4 Semibold at its display size; what is not listed counts as square."""
+    """About how broad a line is in Source Serif 4 Bold, opsz 20; what is not listed counts as square."""
     plain = normalize("NFD", line)
     return sum(next((em for em, some in _BREADTHS_EM if c in some), 1.0) for c in plain if not combining(c))
-
-
-def _balanced(words: Sequence[str], count: int) -> list[str]:
-    """Words in that many lines, as even as can be: the sum of the squares of the lengths is least."""
-
-    @cache
-    def best(start: int, count: int) -> tuple[int, list[str]]:
-        if count == 1:
-            line = " ".join(words[start:])
-            return len(line) ** 2, [line]
-        options = []
-        for end in range(start + 1, len(words) - count + 2):
-            line = " ".join(words[start:end])
-            cost, rest = best(end, count - 1)
-            options.append((len(line) ** 2 + cost, [line, *rest]))
-        return min(options, key=lambda option: option[0])
-
-    return best(0, count)[1]

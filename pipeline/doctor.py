@@ -199,6 +199,13 @@ def pango(system: System | None) -> Finding:
     return Finding("Pango", _version(first, "pango_version_string"))
 
 
+def type_setters() -> tuple[str, ...]:
+    """The versions of the libraries that lines and glyphs come from; '' for one that is not here."""
+    asked = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
+    found = ((library(soname), function) for soname, function in asked)
+    return tuple(_version(loaded, function) if loaded else "" for loaded, function in found)
+
+
 REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[[^]]*\])?\s*(?:==\s*([\w.]+))?[^;]*(?:;.*extra\s*==\s*['\"]([\w-]+))?")
 
 

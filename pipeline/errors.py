@@ -14,6 +14,7 @@ each of which carries the diagnostics that led to it.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,7 +30,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Location:
     """A place in a file. `line` counts from 1; None means the file as a whole."""
 
@@ -84,6 +85,12 @@ class CheckError(PipelineError):
 
 class OutputError(PipelineError):
     exit_code = 6
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the known name most like one that is not, or ''."""
+    found = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {found[0]}?" if found else ""
 
 
 def error(code: str, message: str, where: Location | None = None, hint: str = "") -> Diagnostic:

@@ -1,14 +1,15 @@
 """The rooted scheme that every engine reads through: `book:///ROOT/path`, and nothing else.
 
-A `Shelf` has named roots (`source`, `styles`, `fonts`), each a folder. An address names a root and a path below it;
-whatever leads out of that folder (`..`, a symbolic link, an encoded slash) is refused, and so is every other scheme.
+A `Shelf` has named roots (`source`, a `font-…` for each family), each a folder. An address names a root and a path
+below it; whatever leads out of that folder (`..`, a symbolic link, an encoded slash) is refused, and so is every other
+scheme.
 """
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib import parse
 from urllib.parse import unquote, urlsplit
@@ -27,10 +28,9 @@ class RefusedError(OSError):
 
 @dataclass(frozen=True)
 class Shelf:
-    """The folders an engine may read, by name; `opened` collects what was read."""
+    """The folders an engine may read, by name."""
 
     roots: Mapping[str, Path]
-    opened: dict[Path, None] = field(default_factory=dict)
 
     def path(self, url: str) -> Path:
         """The file behind an address. Raises RefusedError."""
@@ -47,11 +47,20 @@ class Shelf:
         """(bytes, media type) of an address. Raises RefusedError."""
         path = self.path(url)
         try:
-            data = path.read_bytes()
+            return path.read_bytes(), media_type(path.name)
         except OSError as failure:
             raise RefusedError(f"{url}: {failure.strerror}") from failure
-        self.opened[path] = None
-        return data, media_type(path.name)
+
+
+def styles() -> Path:
+    """The folder of style files: inside the package when installed from a wheel, beside it in a checkout."""
+    packed = Path(__file__).parent / "_styles"
+    return packed if packed.is_dir() else Path(__file__).parent.parent / "styles"
+
+
+def address(path: str) -> str:
+    """A relative POSIX path as it stands in XHTML: what means something else in an address is encoded."""
+    return parse.quote(path)
 
 
 def inside(root: Path, address: str) -> Path:
@@ -59,7 +68,10 @@ def inside(root: Path, address: str) -> Path:
     if "\0" in address or "\\" in address or posixpath.isabs(address):
         raise RefusedError(f"not a relative address: {address!r}")
     base = root.resolve()
-    path = (base / address).resolve()
+    try:
+        path = (base / address).resolve()
+    except (OSError, RuntimeError) as fault:  # links in a circle; a name too long
+        raise RefusedError(f"leads nowhere: {address}") from fault
     if not path.is_relative_to(base):
         raise RefusedError(f"leads outside {root}: {address}")
     return path
@@ -73,7 +85,6 @@ def media_type(name: str) -> str:
         ".jpg": "image/jpeg",
         ".jpeg": "image/jpeg",
         ".gif": "image/gif",
-        ".webp": "image/webp",
         ".css": "text/css",
         ".ttf": "font/ttf",
         ".otf": "font/otf",

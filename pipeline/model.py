@@ -18,9 +18,14 @@ from pipeline.errors import Location
 
 
 def slug(path: Path) -> str:
-    """The name of a source in addresses and file names: lower-case ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-") or "untitled"
+    """The name of a source in addresses and file names: letters, digits and hyphens, in lower case.
+
+    ASCII where accents are all that has to go; a name in another script keeps it.
+    """
+    decomposed = unicodedata.normalize("NFKD", path.stem).lower()
+    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    name = bare if bare.isascii() else unicodedata.normalize("NFC", path.stem).lower()
+    return re.sub(r"[\W_]+", "-", name)[:80].strip("-") or "untitled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Metadata:
     dates: tuple[str, ...] = ()  # as the source writes them
     dates_label: str = ""  # how the source names them
     date: str = ""  # the latest of `dates`, ISO 8601 (YYYY, YYYY-MM or YYYY-MM-DD)
-    modified: str = ""  # YYYY-MM-DDThh:mm:ssZ
+    modified: str = ""  # YYYY-MM-DDThh:mm:ssZ, UTC
     description: str = ""
     publisher: str = ""
     rights: str = ""
@@ -92,14 +97,15 @@ class Fragment:
 class Chapter:
     """One source file, read: its metadata, its XHTML and the facts that checks need.
 
-    `title` is inline XHTML; the other fragments are blocks, and headings in `body` begin at h2. `standfirst` and
-    `opening` stand on the title page, `credits` and `colophon` at the end.
+    `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin at h2.
+    `standfirst` and `opening` stand on the title page, `credits` and `colophon` at the end.
     """
 
     slug: str
     path: Path
     metadata: Metadata
     title: Fragment
+    subtitle: Fragment
     standfirst: Fragment
     opening: Fragment
     body: Fragment
@@ -107,6 +113,7 @@ class Chapter:
     colophon: Fragment
     drawing: Image | None
     headings: tuple[Heading, ...]
+    ids: frozenset[str]  # all that is taken in its XHTML
     images: tuple[Image, ...]
     opened: tuple[Path, ...]  # every file that was read for it, the source first
 
@@ -158,6 +165,8 @@ class Page:
     outer_mm: float
     inner_mm: float
     bottom_mm: float
+    measure: int  # characters of running text that a line takes, about
+    furniture_mm: float  # running heads and folios come no nearer to the paper's edge
 
 
 @dataclass(frozen=True, slots=True)

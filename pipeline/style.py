@@ -6,16 +6,10 @@ Layers are files, since WeasyPrint 70 applies `@layer` to rules but not to `@pag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from pipeline import fonts
+from pipeline.fetch import styles
 from pipeline.model import Edition, Page
-
-
-def folder() -> Path:
-    """The folder of style files: inside the package when installed from a wheel, beside it in a checkout."""
-    packed = Path(__file__).parent / "_styles"
-    return packed if packed.is_dir() else Path(__file__).parent.parent / "styles"
 
 
 def sheet(edition: Edition) -> str:
@@ -32,7 +26,7 @@ def cover_sheet(edition: Edition) -> str:
 
 def joined(names: Iterable[str]) -> str:
     """Style files, general to particular, as one text."""
-    return "\n".join((folder() / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((styles() / name).read_text(encoding="utf-8") for name in names)
 
 
 def _page(page: Page) -> str:
@@ -44,5 +38,5 @@ def _page(page: Page) -> str:
         f" margin-bottom: {page.bottom_mm}mm }}\n"
         f"@page :right {{ margin-left: {inner}mm; margin-right: {outer}mm }}\n"
         f"@page :left {{ margin-left: {outer}mm; margin-right: {inner}mm }}\n"
-        f".titlepage {{ height: {depth}mm }}\n"
+        f".titlepage, .colophon {{ min-height: {depth}mm }}\n"
     )

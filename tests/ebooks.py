@@ -33,13 +33,18 @@ COLOPHON = f"""<section {_NS} id="colophon" class="colophon"><p>Photo credit: Ca
 
 
 def book(titlepage: str = TITLEPAGE, article: str = ARTICLE, **metadata: str) -> Book:
-    known = {"date": "2025-03-27", "modified": "2025-03-28T10:00:00Z", "source_url": "https://example.org/post"}
+    known = {
+        "language": "en-GB",
+        "date": "2025-03-27",
+        "modified": "2025-03-28T10:00:00Z",
+        "source_url": "https://example.org/post",
+    }
+    drawing = Image("oak.svg", "Drawing of an oak", Location(Path("acorns.rst"), 7))
     return Book(
         slug="acorns",
         path=Path("a.rst"),
         metadata=Metadata(
             title="Acorns & oaks",
-            language="en-GB",
             authors=("Ana Ñandú", "Bo Li"),
             identifier="urn:uuid:5d3f2c3e-6f0a-5c56-8a50-0d6f2b1f9a11",
             subjects=("Trees", "Growth"),
@@ -55,8 +60,8 @@ def book(titlepage: str = TITLEPAGE, article: str = ARTICLE, **metadata: str) ->
             NavPoint("Article", "article", (NavPoint("Roots", "article#roots"), NavPoint("Leaves", "article#leaves"))),
             NavPoint("About this edition", "colophon#about"),
         ),
-        drawing=Image("oak.svg", "Drawing of an oak", Location(Path("acorns.rst"), 7)),
-        images=(),
+        drawing=drawing,
+        images=(drawing,),
         blocks=(),
         added=(),
     )

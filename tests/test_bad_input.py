@@ -27,10 +27,10 @@ class Case:
 
 
 CASES = [
-    Case("missing", None, "a.rst: error SRC001: no such file", ""),
+    Case("missing", None, "a.rst: error SRC001: no such file", "name a reStructuredText file that is there"),
     Case("empty", "", "a.rst: error SRC003: the file is empty", "write a title"),
     Case("blank", " \n\n", "a.rst: error SRC003: the file is empty", "write a title"),
-    Case("binary", b"\x7fELF\x00\x01\x00", "a.rst: error SRC004: a binary file", ""),
+    Case("binary", b"\x7fELF\x00\x01\x00", "a.rst: error SRC004: a binary file", "name its reStructuredText source"),
     Case(
         "latin-1",
         post("Caf\xe9 life.\n").encode("latin-1"),
@@ -40,7 +40,7 @@ CASES = [
     Case(
         "declared wrongly",
         b".. coding: klingon\n\nT\n=\n",
-        "a.rst:1: error SRC005: unknown encoding 'klingon'",
+        "a.rst:1: error SRC005: 'klingon' is no encoding of texts",
         "UTF-8",
     ),
     Case(
@@ -65,14 +65,14 @@ CASES = [
     Case(
         "image unreadable",
         post(".. image:: bad.png\n   :alt: Noise\n"),
-        "a.rst:8: error IMG003: bad.png cannot be read",
+        "a.rst:8: error IMG003: bad.png cannot be used",
         "save it again",
         also=lambda folder: (folder / "bad.png").write_bytes(b"no picture"),
     ),
     Case(
         "svg broken",
         post(".. image:: bad.svg\n   :alt: Noise\n"),
-        "a.rst:8: error IMG003: bad.svg cannot be read",
+        "a.rst:8: error IMG003: bad.svg cannot be used",
         "save it again",
         also=lambda folder: (folder / "bad.svg").write_text("<svg>"),
     ),
@@ -187,10 +187,99 @@ CASES = [
     Case(
         "settings syntax",
         post("Text.\n"),
-        "postpress.toml: error SET001: not valid TOML",
+        "postpress.toml:1: error SET001: not valid TOML",
         "",
         code=2,
         also=lambda folder: (folder / "postpress.toml").write_text("language = \n"),
+    ),
+    Case("rot13", b".. coding: rot13\n\nT\n=\n", "a.rst:1: error SRC005: 'rot13' is no encoding of texts", "UTF-8"),
+    Case(
+        "text in no edition",
+        post(".. header:: Lost words\n\nText.\n"),
+        "a.rst:8: error RST198: this would be left out",
+        "take it out",
+    ),
+    Case(
+        "two drawings",
+        post(".. drawing:: dot.png\n   :alt: One\n\n.. drawing:: dot.png\n   :alt: Two\n"),
+        "a.rst:11: error RST132: a second drawing",
+        "keep one",
+        also=lambda folder: (folder / "dot.png").write_bytes(PNG),
+    ),
+    Case(
+        "half a picture",
+        post(".. image:: dot.png\n   :alt: Half\n"),
+        "a.rst:8: error IMG003: dot.png cannot be used",
+        "save it again",
+        also=lambda folder: (folder / "dot.png").write_bytes(PNG[:-30]),
+    ),
+    Case(
+        "wrong ending",
+        post(".. image:: dot.jpg\n   :alt: Dot\n"),
+        "a.rst:8: error IMG003: dot.jpg cannot be used: it is PNG",
+        "save it again",
+        also=lambda folder: (folder / "dot.jpg").write_bytes(PNG),
+    ),
+    Case(
+        "picture of links",
+        post(".. image:: l.png\n   :alt: A\n"),
+        "a.rst:8: error RST106",
+        "copy it",
+        also=lambda folder: (folder / "l.png").symlink_to("l.png"),
+    ),
+    Case(
+        "svg that loads",
+        post(".. image:: a.svg\n   :alt: A\n"),
+        "a.rst:8: error IMG003: a.svg cannot be used: it holds a <image>",
+        "",
+        also=lambda folder: (folder / "a.svg").write_text(
+            "<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>"
+        ),
+    ),
+    Case(
+        "script as link",
+        post("`A <javascript:alert(1)>`_\n"),
+        "a.rst:8: error RST133: javascript: is no link",
+        "whole address",
+    ),
+    Case("link to a file", post("`A <b.html>`_\n"), "a.rst:8: error RST133: b.html leads to nothing", "whole address"),
+    Case("formula", post("So :math:`a^2`.\n"), "a.rst:8: error RST134: formulas cannot be set yet", "picture"),
+    Case(
+        "dates twice",
+        "T\n=\n\n:Date: 2026-01-01\n:Dates of b: 2026-01-02\n\nText.\n",
+        "a.rst:5: error RST127: dates are given twice",
+        "keep one",
+    ),
+    Case("title by directive", ".. title:: T\n\nText.\n", "a.rst:1: error RST131: the document has no title", "====="),
+    Case(
+        "nested too deeply",
+        post("".join(" " * n + "x\n\n" for n in range(400))),
+        "a.rst: error RST196: nested too deeply",
+        "inside each other",
+    ),
+    Case(
+        "settings label",
+        post("Text.\n"),
+        "postpress.toml:2: error SET002: unknown label 'abuot'",
+        "did you mean about?",
+        code=2,
+        also=lambda folder: (folder / "postpress.toml").write_text("[labels]\nabuot = 'x'\n"),
+    ),
+    Case(
+        "settings language",
+        post("Text.\n"),
+        "postpress.toml:1: error SET004: 'English!' is not a language tag",
+        "en-GB",
+        code=2,
+        also=lambda folder: (folder / "postpress.toml").write_text("language = 'English!'\n"),
+    ),
+    Case(
+        "settings no table",
+        post("Text.\n"),
+        "pyproject.toml:3: error SET002: unknown key 'langauge'",
+        "did you mean language?",
+        code=2,
+        also=lambda folder: (folder / "pyproject.toml").write_text("[project]\n[tool.postpress]\nlangauge = 'x'\n"),
     ),
 ]
 
@@ -216,6 +305,48 @@ def test_bad_input(case: Case, tmp_path: Path) -> None:
     assert sum(": error " in line for line in run.err.splitlines()) == 1, "and nothing else"
     assert "Traceback" not in run.err
     assert old.read_bytes() == b"what was built before"
+
+
+@pytest.mark.parametrize("tool", ["tool = 3\n", "[tool]\npostpress = 1\n"])
+def test_a_pyproject_of_others_is_no_settings_file(tool: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(tool)
+    (tmp_path / "a.rst").write_text(post("Text.\n"))
+    assert postpress("build", "a.rst", "--edition", "ebook", folder=tmp_path).code == 0
+
+
+@pytest.mark.parametrize("epoch", ["garbage", "253402300800", "1.5"])
+def test_an_epoch_that_is_none(epoch: str, tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post("Text.\n"))
+    run = postpress("build", "a.rst", folder=tmp_path, SOURCE_DATE_EPOCH=epoch)
+    assert (run.code, run.err.count("SOURCE_DATE_EPOCH is")) == (2, 1), run.err
+
+
+def test_a_decorative_picture_and_odd_names_are_fine(tmp_path: Path) -> None:
+    names = ("a b.png", "h#1.png", "q?.png", "per%20cent.png", "ü.png")
+    for name in names:
+        (tmp_path / name).write_bytes(PNG)
+    escaped = (name.replace(" ", "\\ ") for name in names)
+    (tmp_path / "a.rst").write_text(post("\n\n".join(f".. image:: {name}\n   :alt:" for name in escaped)))
+    run = postpress("build", "a.rst", folder=tmp_path)
+    assert (run.code, run.err) == (0, "")
+
+
+def test_a_control_character_in_an_included_file_is_placed_there(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post(".. include:: b.txt\n"))
+    (tmp_path / "b.txt").write_text("Fine.\n\nA bell \a.\n")
+    run = postpress("build", "a.rst", folder=tmp_path)
+    assert (run.code, run.err.splitlines()[0].partition(": error ")[0].endswith("b.txt:3")) == (3, True), run.err
+
+
+def test_a_device_is_not_read(tmp_path: Path) -> None:
+    run = postpress("build", "/dev/zero", folder=tmp_path)
+    assert (run.code, run.err.splitlines()[0]) == (3, "/dev/zero: error SRC002: not a file that can be read to its end")
+
+
+def test_the_same_file_by_two_names_is_built_once(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post("Text.\n"))
+    run = postpress("build", "a.rst", "./a.rst", str(tmp_path / "a.rst"), "--edition", "ebook", folder=tmp_path)
+    assert (run.code, len(run.out.splitlines())) == (0, 1), run.err
 
 
 def test_all_faults_are_told_at_once_in_order(tmp_path: Path) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from pipeline import build, check
+from pipeline.editions import named
+from pipeline.errors import error
+from pipeline.settings import Settings
 from tests.vocabulary import ROOT, Run, post, postpress
 
 
@@ -128,23 +132,42 @@ def test_two_builds_at_once_do_no_harm(project: Path) -> None:
     assert _built(_build(project)) == []
 
 
-def test_a_killed_build_leaves_the_old_files_whole(project: Path) -> None:
+def test_another_source_of_the_same_name_is_not_fresh(project: Path) -> None:
+    (project / "other").mkdir()
+    (project / "other" / "a.rst").write_text(post("Another text.\n"))
+    assert _built(postpress("build", "other/a.rst", folder=project)) == ["a.pdf", "a.epub"]
+    assert _built(_build(project)) == ["a.pdf", "a.epub"]
+
+
+def test_a_claim_that_fails_is_absent_and_the_build_says_why(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book, _, _ = build.bound(project / "a.rst", Settings())
+    whole, said = build.edition_of(book, named("print"), Settings())
+    assert (check.pdf.claims(whole), said) == (True, ())
+    fault = error("UA7.1-9", "no title")
+    monkeypatch.setattr(check.pdf, "structure", lambda *_, **__: (fault,))
+    plain, said = build.edition_of(book, named("print"), Settings())
+    assert not check.pdf.claims(plain)
+    assert [(d.code, "no title" in d.message) for d in said] == [("PDF010", True)]
+
+
+def test_a_build_killed_while_it_writes_leaves_the_old_files_whole(project: Path) -> None:
     old = {path: path.read_bytes() for path in (project / "build").glob("a.*")}
     (project / "a.rst").write_text(post("Quite another text.\n"))
-    for delay in (0.1, 0.4, 0.7, 0.9, 1.1):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline", "build", "a.rst"],
-            cwd=project,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-        )
-        time.sleep(delay)
-        process.kill()
-        process.wait()
-    after = {path: path.read_bytes() for path in old}
-    assert _build(project).code == 0
-    new = {path: path.read_bytes() for path in old}
-    assert all(after[path] in (old[path], new[path]) for path in old)
+    script = """if True:
+        import os, pathlib, signal, sys
+        pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        sys.argv = ["postpress", "build", "a.rst"]
+        from pipeline.cli import main
+        main()
+        """
+    killed = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert {path: path.read_bytes() for path in old} == old
+    assert [path.name for path in (project / "build" / ".cache").glob("draft-*")] != [], "the draft it was writing"
+    assert _built(_build(project)) == ["a.pdf", "a.epub"]
+    assert [path.name for path in (project / "build" / ".cache").glob("draft-*")] == []
 
 
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -94,6 +95,24 @@ def test_running_heads_and_folios_are_artifacts() -> None:
     document = tagged(f"<h1>Head</h1><p>{LONG}</p>", css)
     assert document.tree.text == f"Head{LONG}"
     assert document.artifacts[:4] == ["Head", "Page 1", "Head", "Page 2"]
+
+
+def test_artifacts_say_what_they_are() -> None:
+    margins = " ".join(f"@{place} {{ content: 'x' }}" for place in ("top-right", "bottom-left", "left-middle"))
+    body = "<p style='border-bottom: 1px solid; background: #eee'>a</p>"
+    file = tagged(body, f"@page {{ {margins} }}").file
+    marks = [step.operands for step in pikepdf.parse_content_stream(file.pages[0]) if str(step.operator) == "BDC"]
+    said = {
+        " ".join(f"{k}{v if k != '/Attached' else v[0]}" for k, v in sorted(p.items()))
+        for t, p in marks
+        if t == "/Artifact"
+    }
+    assert said == {
+        "/Type/Layout",
+        "/Attached/Top /Subtype/Header /Type/Pagination",
+        "/Attached/Bottom /Subtype/Footer /Type/Pagination",
+        "/Attached/Left /Type/Pagination",
+    }
 
 
 def test_a_running_element_is_no_content() -> None:

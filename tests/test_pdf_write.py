@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 
+from pipeline import fonts
 from pipeline.errors import RenderError
 from pipeline.fetch import Shelf
 from pipeline.model import Metadata
@@ -115,10 +118,42 @@ def test_all_fonts_are_the_shelfs_and_embedded() -> None:
     assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
 
 
-def test_what_was_read_is_known() -> None:
-    known = shelf(HERE)
-    pdf.layout(page("<p>a</p>"), CSS, known)
-    assert {path.suffix for path in known.opened} == {".ttf"}
+SERIF_AND_SANS = """
+html { font-family: 'Source Serif 4', 'Source Sans 3'; font-variation-settings: 'opsz' 20 }
+.sans { font-family: 'Source Sans 3' }
+"""
+
+
+def set_in_two_families(body: str) -> bytes:
+    families = ("Source Serif 4", "Source Sans 3")
+    return pdf.layout(page(body), fonts.faces(families) + SERIF_AND_SANS, Shelf(fonts.roots(families)))
+
+
+@pytest.mark.parametrize("body", ["<p class='sans'>a</p>", "<p>\u0167</p>"])
+def test_an_axis_that_a_font_lacks_is_left_out(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inherited by other text, or by a character that only another family has (ŧ)."""
+    assert set(_names(set_in_two_families(body))) == {"Source-Sans-3"}
+    # When this fails, the engine does so itself: `instantiate` in write/pdf/tags.py can go.
+    monkeypatch.setattr("pipeline.write.pdf.tags.tagged", nullcontext)
+    with pytest.raises(RenderError, match="Unable to instantiate"):
+        set_in_two_families(body)
+
+
+def test_fonts_go_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "<p>a <b>b</b></p>"
+    assert set(_names(set_in_two_families(body))) == {"Source-Serif-4", "Source-Serif-4-Bold"}
+    # When this fails, the engine does so itself: the change of `font.name` in write/pdf/tags.py can go.
+    monkeypatch.setattr("pipeline.write.pdf.tags.tagged", nullcontext)
+    assert "Source-Serif-4," in _names(set_in_two_families(body))
+
+
+def _names(data: bytes) -> Iterator[str]:
+    """The names of the first page's fonts, without the prefix of the subset."""
+    file = read(data).file
+    for _, font in file.pages[0].resources.Font.items():
+        (drawn,) = font.DescendantFonts
+        assert font.BaseFont == drawn.BaseFont == drawn.FontDescriptor.FontName
+        yield str(font.BaseFont).partition("+")[2]
 
 
 def test_bytes_depend_on_nothing_but_what_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -169,16 +204,17 @@ def test_metadata_is_said_twice_and_alike() -> None:
         assert xmp["dc:rights"] == "CC BY 4.0"
         assert xmp["dc:identifier"] == KNOWN.identifier
         assert xmp["xmp:ModifyDate"] == xmp["xmp:CreateDate"] == KNOWN.modified
+        assert xmp["xmp:CreatorTool"] == str(file.docinfo["/Creator"]) == "Postpress"
         assert xmp["pdf:Producer"] == str(file.docinfo["/Producer"]) == "WeasyPrint 70.0"
         assert xmp["pdfuaid:part"] == "1"
 
 
 def test_what_is_unknown_is_left_out_and_nothing_is_claimed_unasked() -> None:
     file = finished(lay_out("<p>a</p>"), Metadata(title="T", language="en"))
-    assert set(file.docinfo.keys()) == {"/Title", "/Producer"}
+    assert set(file.docinfo.keys()) == {"/Title", "/Creator", "/Producer"}
     with file.open_metadata() as xmp:
         names = {key.rpartition("}")[2] for key in xmp}
-    assert names == {"title", "language", "Producer"}
+    assert names == {"title", "language", "CreatorTool", "Producer"}
     assert b"pdfua" not in file.Root.Metadata.read_bytes()
 
 

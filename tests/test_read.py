@@ -104,7 +104,9 @@ def test_what_is_not_set_has_no_line(tmp_path: Path) -> None:
     book = bind.bind(chapter("T\n=\n\nText.\n", tmp_path, told)[0], told, EDITIONS)
     lines = ("CC BY", "Ask for braille.", "Contact: a@example.org", "1 Road")
     assert book.added[1:5] == lines
-    assert all(f"<p>{line}</p>" in book.spine[-1].xhtml for line in lines)
+    page = re.sub("</?a.*?>", "", book.spine[-1].xhtml)
+    assert all(f"<p>{line}</p>" in page for line in lines)
+    assert 'href="mailto:a@example.org"' in book.spine[-1].xhtml
 
 
 @pytest.mark.parametrize(
@@ -156,3 +158,38 @@ def test_blocks_know_their_lines(tmp_path: Path) -> None:
 def test_an_abstract_is_the_standfirst(tmp_path: Path) -> None:
     made = chapter("T\n=\n\n:Abstract: In short.\n\nText.\n", tmp_path)[0]
     assert [block.text for block in made.standfirst.blocks] == ["In short."]
+
+
+def test_a_subtitle_has_its_place(tmp_path: Path) -> None:
+    made = chapter("T\n=\n\nOnly section\n------------\n\nText of it.\n", tmp_path)[0]
+    book = bind.bind(made, Settings(), EDITIONS)
+    assert "Only section" in book.spine[0].xhtml
+    assert "Only section" in [block.text for block in book.blocks]
+
+
+def test_no_name_is_taken_twice(tmp_path: Path) -> None:
+    names = ("titlepage", "article", "colophon", "about")
+    made = chapter("T\n=\n\n" + "".join(f".. _{name}:\n\nText, see {name}_.\n\n" for name in names), tmp_path)[0]
+    ids = re.findall(r"""\bid=["'](.*?)["']""", "".join(s.xhtml for s in bind.bind(made, Settings(), EDITIONS).spine))
+    assert len(ids) == len(set(ids)) == 8
+
+
+def test_a_title_may_speak_of_coding(tmp_path: Path) -> None:
+    assert (
+        chapter("Live coding: music\n==================\n\nText.\n", tmp_path)[0].metadata.title == "Live coding: music"
+    )
+
+
+def test_a_dash_after_emphasis_is_a_dash(tmp_path: Path) -> None:
+    made = chapter("T\n=\n\nA *bold* - text and ``a - b`` - so.\n", tmp_path)[0].body.xhtml
+    assert re.sub("<.*?>", "", made).strip() == "A bold\N{NO-BREAK SPACE}– text and a - b\N{NO-BREAK SPACE}– so."
+
+
+def test_a_document_in_another_language_is_read_in_it(tmp_path: Path) -> None:
+    made = chapter("T\n=\n\n:Language: de\n\n.. note:: Wort.\n", tmp_path)[0]
+    assert "Bemerkung" in made.body.xhtml
+
+
+def test_a_language_without_known_quotes_is_told(tmp_path: Path) -> None:
+    _, said = chapter('T\n=\n\n:Language: cy\n\nGair "da".\n', tmp_path)
+    assert [d.code for d in said if d.severity == "warning"] == ["RST125"]

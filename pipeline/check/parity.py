@@ -1,81 +1,193 @@
 """Parity: every block of the source is in the edition, once, in order, and nothing else is.
 
-Both sides are brought to one canonical form first, which undoes exactly the substitutions that are allowed between a
-source's text and a page: curly quotes, the en dash for a spaced hyphen, joiners, white space. What is left must be
-equal, code point by code point.
+Each block becomes a pattern of the forms in which its text may be shown: code point by code point what the source
+says, but that a straight quote may be set as the language's mark for its place, and a spaced hyphen as an en dash.
+Joiners are passed over, and white space is one space, whatever and however much it is. What the source already says
+with a curly quote or a dash of its own must be that very sign.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.check import pdf as paged
 from pipeline.errors import Diagnostic, Location, error
 from pipeline.model import Block
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'"})
-_JOINERS = str.maketrans(dict.fromkeys("\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{SOFT HYPHEN}"))
+# Quotation marks, outer then inner, and the languages that set them. Of no other language are any expected.
+_MARKS = {
+    "“”‘’": "af en eo ko nl pt tr zh",
+    "„“‚‘": "bg cs de et hsb is lt lv mk sk sl",
+    "«»“”": "ca el es fr gl it pt",
+    "«»‹›": "de eu fr it sq",
+    "«»„“": "ru uk",
+    "«»’’": "nb nn no",
+    "»«›‹": "da",
+    "„”«»": "hu pl ro",
+    "„”‘’": "hr",
+    "„”‚’": "sh",
+    "„”’’": "sr",
+    "””’’": "fi sv",
+    "”“»«": "he",
+    "「」『』": "ja zh",
+}
+_VERBATIM = ("literal_block", "doctest_block")
+_JOINERS = str.maketrans(dict.fromkeys("\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"))
+_VARIABLE = re.compile(r"[\"']|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
+_ENOUGH = 20  # differences: more of them say nothing new
 
 
-def canonical(text: str) -> str:
-    """A text with the allowed substitutions undone and all white space gone."""
-    straight = text.translate(_JOINERS).translate(_QUOTES)
-    words = straight.split()  # str.split takes no-break spaces for white space too
-    return "".join("-" if word == "–" else word for word in words)
-
-
-def compare(blocks: Sequence[Block], edition: Iterable[str], added: Iterable[str], where: Path) -> list[Diagnostic]:
+def compare(
+    blocks: Sequence[Block],
+    edition: Iterable[str],
+    added: Iterable[str],
+    where: Path,
+    *,
+    language: str = "en",
+    spaced: bool = True,
+) -> list[Diagnostic]:
     """What is missing from an edition's text, out of order, or in it without being in the source.
 
     `edition` is its text in reading order, in pieces of any size; `added` are the words postpress itself puts there
-    (labels, the colophon's lines): each may stand between blocks, as often as it is listed.
+    (labels, the colophon's lines), in order: each stands once, between blocks. `language` is that of the quotes.
+    With `spaced=False` a line break may be white space or none, as in the plain extraction of a PDF.
     """
-    text = "".join(map(canonical, edition))
-    rest: list[str] = []
-    found: list[Diagnostic] = []
+    text = _folded("\n".join(edition), lines=not spaced)
+    marks = _marks(language)
+    own = deque(Block(words, "added", Location(where)) for words in added if words.strip())
     at = 0
+    missing: list[Diagnostic] = []
+    extra: list[str] = []
+
+    def here(block: Block) -> int:
+        """Where a block that begins at this place ends, or -1."""
+        found = _pattern(block, marks, "").match(text, at)
+        if not found and not spaced:
+            found = _pattern(block, marks, "\n?").match(text, at)
+        return found.end() if found else -1
+
+    def first(block: Block, start: int, end: int = len(text)) -> re.Match[str] | None:
+        return _pattern(block, marks, "" if spaced else "\n?").search(text, start, end)
+
+    def between(start: int, end: int) -> Iterator[str]:
+        """What stands between two blocks and is not our own."""
+        while own and (label := first(own[0], start, end)):
+            own.popleft()
+            yield text[start : label.start()]
+            start = label.end()
+        yield text[start:end]
+
     for block in blocks:
-        wanted = canonical(block.text)
-        start = text.find(wanted, at)
-        if start < 0:
-            kind = "out of order" if wanted in text else "missing"
-            found.append(error("PAR001", f"{where.name}: {kind}: “{_brief(block.text)}”", block.where))
-            continue
-        rest.append(text[at:start])
-        at = start + len(wanted)
-    rest.append(text[at:])
-    if found:
-        return found
-    return [error("PAR002", f"not in the source: “{_brief(extra)}”", Location(where)) for extra in _extra(rest, added)]
+        # A label may begin as the block after it does, and the reverse: the longer of the two is meant.
+        while own and (label := here(own[0])) > here(block):
+            own.popleft()
+            at = _past(text, label)
+        end = here(block)
+        if end < 0:
+            found = first(block, at)
+            if found is None:
+                kind = "out of order" if first(block, 0) else "missing"
+                missing.append(_fault(f"{where.name}: {kind}", block))
+                if len(missing) == _ENOUGH:
+                    break
+                continue
+            extra += between(at, found.start())
+            end = found.end()
+        at = _past(text, end)
+    if not missing:
+        extra += between(at, len(text))
+        missing += [_fault(f"{where.name}: missing", label) for label in list(own)[:1]]
+    unknown = [piece.strip() for piece in extra if piece.strip()][:_ENOUGH]
+    return missing or [error("PAR002", f"not in the source: “{_brief(piece)}”", Location(where)) for piece in unknown]
 
 
-def _extra(rest: Iterable[str], added: Iterable[str]) -> list[str]:
-    """What remains of the texts between the blocks once the known additions are taken out, each once."""
-    left = list(rest)
-    for words in sorted(map(canonical, added), key=len, reverse=True):
-        for number, piece in enumerate(left):
-            if words and words in piece:
-                before, _, after = piece.partition(words)
-                left[number : number + 1] = [before, after]
-                break
-    return [piece for piece in left if piece]
+def plain(pdf: bytes) -> list[str]:
+    """Plain extraction of a PDF, page by page, without running heads, folios, bullets and numbers of lists.
+
+    Each of these takes one line out of its page: the last that says just that (but for white space, which extraction
+    makes up), since they are drawn after the page's own text.
+    """
+    from pipeline.check.pdf.reading import blocks
+
+    pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
+    for block in reversed(blocks(pdf)):
+        for line in reversed(block.lines) if block.label or not block.roles else ():
+            page, said = pages[line.page - 1], "".join(line.text.split())
+            places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
+            if places:
+                del page[places[-1]]
+    return ["\n".join(page) for page in pages]
+
+
+@lru_cache(maxsize=64)
+def _pattern(block: Block, marks: tuple[str, ...], gap: str) -> re.Pattern[str]:
+    """The forms a block's text may have; `gap` may stand between any two of its signs."""
+    text = _folded(block.text)
+    parts: list[str] = []
+    start = 0
+    for place in _VARIABLE.finditer(text) if block.kind not in _VERBATIM else ():
+        parts += [*map(re.escape, text[start : place.start()]), _forms(text, place, marks)]
+        start = place.end()
+    parts += map(re.escape, text[start:])
+    return re.compile(gap.join(part if part != "\\ " else r"\s" if gap else " " for part in parts))
+
+
+def _forms(text: str, place: re.Match[str], marks: tuple[str, ...]) -> str:
+    sign = place[0]
+    if sign == "-":
+        return "[-–]"
+    if sign == " ":
+        return r"\s?"  # pdfium drops the space after a hyphen at a line's end: "pre- and post-war"
+    opens, closes = _sides(text, place.start())
+    opening, closing = marks[:2] if sign == '"' else marks[2:]
+    forms = [sign]
+    if opens:
+        forms += [mark + r"\s?" * (mark in "«‹") for mark in opening]
+    if closes:
+        forms += [r"\s?" * (mark in "»›") + mark for mark in closing]
+    if sign == "'" and (closes or text[place.end() : place.end() + 1].isdigit()):
+        forms.append("’")  # an apostrophe, also of the ’80s
+    return f"(?:{'|'.join(forms)})"
+
+
+def _sides(text: str, place: int) -> tuple[bool, bool]:
+    """Whether a quote may open there, and whether it may close."""
+    start = len(text[:place].rstrip("\"'"))
+    before = text[:start][-1:]
+    if not before or before in " ([{":
+        return True, False
+    if before.isalnum() or before in ".,;:!?…)]}":
+        elided = start < place and text[place + 1 : place + 2].isalnum()  # l'"art"
+        return elided, True
+    return True, True
+
+
+def _marks(language: str) -> tuple[str, ...]:
+    """The marks that open, close, open within, and close within."""
+    main = language.lower().split("-")[0]
+    rows = [row for row, languages in _MARKS.items() if main in languages.split()]
+    return tuple("".join(row[side] for row in rows) for side in range(4))
+
+
+def _folded(text: str, *, lines: bool = False) -> str:
+    """A text without joiners, every white space one space, or one line break where `lines` and it has some."""
+    bare = text.translate(_JOINERS)
+    if lines:
+        return "\n".join(filter(None, map(_folded, bare.splitlines())))
+    return " ".join(bare.split())
+
+
+def _past(text: str, place: int) -> int:
+    return place + text[place : place + 1].isspace()
+
+
+def _fault(what: str, block: Block) -> Diagnostic:
+    return error("PAR001", f"{what}: “{_brief(block.text)}”", block.where)
 
 
 def _brief(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def plain(pdf: bytes) -> list[str]:
-    """Plain extraction of a PDF, page by page, without its running heads and folios.
-
-    Each of these takes one line out of its page: the last that says just that, since furniture is drawn after the
-    page's own text.
-    """
-    pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
-    for number, said in [(line.page, line.text) for line in paged.lines(pdf) if line.artifact]:
-        lines = pages[number - 1]
-        places = [place for place, line in enumerate(lines) if canonical(line) == canonical(said)]
-        if places:
-            del lines[places[-1]]
-    return ["\n".join(lines) for lines in pages]

@@ -33,9 +33,11 @@ def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, .
 
 def notes(book: Book) -> tuple[Diagnostic, ...]:
     """What an editor would ask about. Postpress changes no word, so these stay on the page."""
+    english = book.metadata.language.lower().split("-")[0] == "en"
+    rules = (_doubled_marks, _fragments, _capitals, _spellings) if english else (_doubled_marks,)
     return tuple(
-        note("TXT00" + str(number), said, block.where, "left as the source has it")
-        for number, rule in enumerate((_doubled_marks, _fragments, _capitals, _spellings), 1)
+        note(f"TXT00{number}", said, block.where, "left as the source has it")
+        for number, rule in enumerate(rules, 1)
         for said, block in rule(book)
     )
 
@@ -68,10 +70,26 @@ def _capitals(book: Book) -> Iterator[tuple[str, Block]]:
             yield f"written {_counted(forms)}", where[rarest]
 
 
+# How words begin that have but one of the two endings; "unsupervised" and "reappraise" end in such a word.
+_SETTLED = {
+    "is": (
+        *("adv", "advert", "chast", "circumc", "conc", "desp", "disgu", "exerc", "expert", "franch", "improv", "mala"),
+        *("marqu", "merchand", "moonr", "no", "parad", "po", "pr", "prec", "prem", "prom", "ra", "rev", "sunr"),
+        *("superv", "surm", "telev", "tort", "treat", "turquo", "w"),
+    ),
+    "iz": ("caps", "downs", "mids", "outs", "overs", "pr", "unders"),
+}
+
+
 def _spellings(book: Book) -> Iterator[tuple[str, Block]]:
     """-ize beside -ise in one text: the rarer is noted."""
-    ending = re.compile(r"\b[A-Za-z]{4,}(is|iz)(e|ed|es|ing)\b")
-    found = [(match[0], match[1], block) for block in book.blocks for match in ending.finditer(block.text)]
+    ending = re.compile(r"\b([A-Za-z]{4,})(is|iz)(?:e|ed|es|ing)\b")
+    found = [
+        (match[0], match[2], block)
+        for block in book.blocks
+        for match in ending.finditer(block.text)
+        if not match[1].lower().endswith(_SETTLED[match[2]])
+    ]
     count = Counter(kind for _, kind, _ in found)
     if len(count) == 2 and count["is"] != count["iz"]:
         rarer = min(count, key=lambda kind: count[kind])

@@ -7,7 +7,7 @@ import codecs
 import re
 from pathlib import Path
 
-from pipeline.errors import Diagnostic, Location, SourceError, error
+from pipeline.errors import Diagnostic, Location, SourceError, error, nearest
 
 MAX_BYTES = 32 * 1024 * 1024
 
@@ -18,19 +18,23 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_DECLARED = re.compile(rb"coding[:=]\s*([-\w.]+)")  # PEP 263's form, which docutils reads too
+# PEP 263's form, in a comment of its own: a title may well speak of coding.
+_DECLARED = re.compile(rb"^\.\.[ \t].*?coding[:=]\s*([-\w.]+)", re.MULTILINE)
 # C0 and C1 controls that XML 1.0 (2.2 Characters) forbids or that no page can show, and the two non-characters.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def decode(path: Path) -> tuple[str, list[Diagnostic]]:
     """The text of a source file, and a diagnostic for each control character. Raises SourceError."""
-    data = _bytes(path)
-    if not data.strip():
-        raise SourceError(error("SRC003", "the file is empty", Location(path), "write a title and a paragraph"))
-    text = _text(data, path)
+    text, faults = decoded(path)
     if not text.strip("\ufeff \t\r\n"):
         raise SourceError(error("SRC003", "the file is empty", Location(path), "write a title and a paragraph"))
+    return text, faults
+
+
+def decoded(path: Path) -> tuple[str, list[Diagnostic]]:
+    """The same of a file that may be empty: one that is included."""
+    text = _text(_bytes(path), path)
     lines = re.split("\r\n|\r|\n", text)
     faults = [
         error("SRC006", f"control character U+{ord(found[0]):04X}", Location(path, number), "delete it")
@@ -44,22 +48,20 @@ def _bytes(path: Path) -> bytes:
     if path.is_dir():
         hint = f"name a file in it: {path}/NAME.rst"
         raise SourceError(error("SRC002", "a folder, not a reStructuredText file", Location(path), hint))
+    if not str(path).isprintable() or any("\ud800" <= sign <= "\udfff" for sign in str(path)):
+        raise SourceError(error("SRC009", f"the name {str(path)!r} cannot be printed", hint="rename the file"))
     try:
+        if path.exists() and not path.is_file():
+            raise SourceError(error("SRC002", "not a file that can be read to its end", Location(path)))
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(error("SRC007", f"larger than {MAX_BYTES // 2**20} MiB", Location(path), "split it"))
         return path.read_bytes()
     except FileNotFoundError as fault:
-        raise SourceError(error("SRC001", "no such file", Location(path), _neighbours(path))) from fault
+        beside = [str(other) for other in path.parent.glob("*.rst")] if path.parent.is_dir() else []
+        hint = nearest(str(path), beside) or "name a reStructuredText file that is there"
+        raise SourceError(error("SRC001", "no such file", Location(path), hint)) from fault
     except OSError as fault:
         raise SourceError(error("SRC001", f"cannot be read: {fault.strerror}", Location(path))) from fault
-
-
-def _neighbours(path: Path) -> str:
-    import difflib
-
-    names = [p.name for p in path.parent.glob("*.rst")] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"did you mean {path.parent / near[0]}?" if near else ""
 
 
 def _text(data: bytes, path: Path) -> str:
@@ -68,15 +70,26 @@ def _text(data: bytes, path: Path) -> str:
             return _strict(data, encoding, path)
     if declared := _DECLARED.search(b"\n".join(data.splitlines()[:2])):
         name = declared[1].decode("ascii")
-        try:
-            codecs.lookup(name)
-        except LookupError as fault:
-            place = Location(path, 1)
-            raise SourceError(error("SRC005", f"unknown encoding {name!r}", place, "save the file as UTF-8")) from fault
+        if not _is_text_encoding(name):
+            place = Location(path, data.count(b"\n", 0, data.find(b"coding")) + 1)
+            raise SourceError(error("SRC005", f"{name!r} is no encoding of texts", place, "save the file as UTF-8"))
         return _strict(data, name, path)
     if b"\0" in data:
-        raise SourceError(error("SRC004", "a binary file, not text", Location(path)))
+        raise SourceError(
+            error("SRC004", "a binary file, not text", Location(path), "name its reStructuredText source")
+        )
     return _strict(data, "utf-8", path)
+
+
+def _is_text_encoding(name: str) -> bool:
+    """True for what turns bytes into texts and nothing else: rot13 and hex are codecs too, and so are escapes."""
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        return False
+    return bool(found._is_text_encoding) and not found.name.startswith(
+        ("unicode", "raw", "idna", "punycode", "undefined")
+    )
 
 
 def _strict(data: bytes, encoding: str, path: Path) -> str:

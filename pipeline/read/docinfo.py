@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import uuid
@@ -18,11 +17,11 @@ from pathlib import Path
 
 from docutils import nodes
 
-from pipeline.errors import Diagnostic, Location, error, note, warning
-from pipeline.model import Metadata
+from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest, note, warning
+from pipeline.model import Block, Metadata
 from pipeline.read import dates
 from pipeline.read.facts import plain
-from pipeline.settings import Settings
+from pipeline.settings import Settings, refused_language
 
 _PLAIN = {
     "language": "language",
@@ -38,10 +37,6 @@ _PLAIN = {
     "source": "source_url",
 }
 _KNOWN = {*_PLAIN, "author", "authors", "date", "dates", "revised", "subjects"}
-# RFC 5646, 2.1, the shapes in use: language, extended language, script, region, variants, private use.
-_LANGUAGE = re.compile(
-    r"[a-z]{2,3}(-[a-z]{3})?(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*(-x(-[a-z\d]{1,8})+)?", re.I
-)
 
 
 def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple[Metadata, list[Diagnostic]]:
@@ -51,16 +46,18 @@ def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple
     authors: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     written: list[tuple[str, int | None]] = []
-    label = settings.labels["dates"]
+    label = ""
     revised = ""
     for field in fields:
         name, values, line = field[0].astext(), _values(field), field.line
         where = Location(path, line)
         if name.lower() in ("author", "authors"):
             authors += tuple(part.strip() for value in values for part in value.split(";") if part.strip())
-        elif name.lower() == "date" or name.lower().startswith("dates"):
+        elif name.lower() in ("date", "dates") or name.lower().startswith("dates "):
+            if written:
+                found.append(error("RST127", "dates are given twice", where, "keep one field, with a list of them"))
             written += [(value, line) for value in values]
-            label = name if name.lower().startswith("dates") else label
+            label = name if name.lower() != "date" else settings.labels["date"]
         elif name.lower() == "revised":
             try:
                 revised = dates.iso(values[0])
@@ -70,23 +67,22 @@ def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple
             subjects = tuple(part.strip() for value in values for part in re.split("[,;]", value) if part.strip())
         elif key := _PLAIN.get(name.lower()):
             texts[key] = " ".join(values)
-            if key == "language" and not _LANGUAGE.fullmatch(texts[key]):
-                hint = "write a BCP 47 tag such as en, en-GB, de or pt-BR"
-                found.append(error("RST122", f"{texts[key]!r} is not a language tag", where, hint))
+            if key == "language":
+                found += refused_language(texts[key], where, "RST122")
         else:
-            near = difflib.get_close_matches(name.lower(), _KNOWN, n=1, cutoff=0.6)
-            hint = f"did you mean {near[0]}?" if near else ""
-            found.append(warning("RST123", f"the field {name!r} is not used in any edition", where, hint))
+            found.append(
+                warning("RST123", f"the field {name!r} is not used in any edition", where, nearest(name, _KNOWN))
+            )
 
-    if not _LANGUAGE.fullmatch(settings.language):
-        hint = "write a BCP 47 tag such as en, en-GB, de or pt-BR"
-        found.append(error("RST122", f"{settings.language!r} in the settings is not a language tag", None, hint))
     known: list[str] = []
     for text, line in written:
         try:
             known.append(dates.iso(text))
         except ValueError:
             found.append(_bad_date(text, Location(path, line)))
+    if "identifier" not in texts:
+        hint = "add “:Identifier: urn:uuid:…”, or it changes with the file's name or the authors"
+        found.append(note("RST126", "no identifier is given, so one is derived", Location(path), hint))
     if not written:
         found.append(note("RST124", "no date is given", Location(path), "add “:Date: YYYY-MM-DD” under the title"))
     authors = authors or settings.authors
@@ -112,10 +108,15 @@ def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple
     )
 
 
-def with_title(known: Metadata, doctree: nodes.document) -> Metadata:
-    """The metadata with the title as the page shows it (typography applied), without joiners."""
-    title = plain(next(doctree.findall(nodes.title)))
-    return replace(known, title=title, short_title=known.short_title or title)
+def completed(known: Metadata, doctree: nodes.document, standfirst: tuple[Block, ...]) -> Metadata:
+    """The metadata with what only the text can say: the title as the page shows it, and a description."""
+    title = plain(next(child for child in doctree.children if isinstance(child, nodes.title)))
+    return replace(
+        known,
+        title=title,
+        short_title=known.short_title or title,
+        description=known.description or " ".join(block.text for block in standfirst),
+    )
 
 
 def take(doctree: nodes.document) -> list[nodes.field]:
@@ -123,7 +124,7 @@ def take(doctree: nodes.document) -> list[nodes.field]:
 
     An `:Abstract:` is text to be read, so it stays, as the standfirst.
     """
-    leading = (nodes.Titular, nodes.comment, nodes.substitution_definition, nodes.target, nodes.system_message)
+    leading = (nodes.Titular, nodes.PreBibliographic, nodes.substitution_definition, nodes.target)
     first = next((child for child in doctree.children if not isinstance(child, leading)), None)
     if not isinstance(first, nodes.field_list):
         return []
@@ -139,8 +140,9 @@ def _values(field: nodes.field) -> list[str]:
     """The texts of a field: one, or one an item if it is a list."""
     body = field[1]
     assert isinstance(body, nodes.field_body)
-    # “A. One” reads as the first item of a list; on a single line it is a name with an initial.
-    if isinstance(next(iter(body.children), None), nodes.enumerated_list) and "\n" not in body.rawsource.strip():
+    # “A. One” reads as the first item of a list; it is a name with an initial.
+    first = next(iter(body.children), None)
+    if isinstance(first, nodes.enumerated_list) and first["enumtype"] != "arabic":
         return [" ".join(body.rawsource.split())]
     items: list[nodes.Node] = [*body.findall(nodes.list_item)] or ([body] if body.children else [])
     return [" ".join(item.astext().split()) for item in items]
@@ -156,10 +158,13 @@ def _identifier(path: Path, authors: tuple[str, ...]) -> str:
 
 
 def _modified(revised: str, latest: str) -> str:
-    """`:Revised:`, else SOURCE_DATE_EPOCH, else the latest date; EPUB 3.3 (5.5.5) wants one, so undated work gets
-    the first moment a ZIP archive can name, on every machine the same."""
+    """`:Revised:`, else SOURCE_DATE_EPOCH, else the latest date, else ''. Raises SettingsError."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not revised and epoch.isdigit():
-        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    day = revised or latest or "1980"
-    return day + {4: "-01-01", 7: "-01", 10: ""}[len(day)] + "T00:00:00Z"
+    if not revised and epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        except (ValueError, OverflowError, OSError) as fault:
+            words = f"SOURCE_DATE_EPOCH is {epoch!r}, not seconds since 1970"
+            raise SettingsError(error("SET005", words, hint="unset it, or set a whole number")) from fault
+    day = revised or latest
+    return day + {4: "-01-01", 7: "-01", 10: ""}[len(day)] + "T00:00:00Z" if day else ""

@@ -10,7 +10,8 @@ from docutils import nodes
 from pipeline.errors import Location
 from pipeline.model import Block, Heading, Image
 
-# Elements that hold a block's text. A TextElement inside another one is inline.
+# Elements that hold a block's text. A TextElement inside another one is inline; an option's parts are one text.
+_WHOLE = (nodes.TextElement, nodes.option_group)
 _SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.raw, nodes.target)
 
 
@@ -20,8 +21,8 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
     for node in found:
         if isinstance(node, _SILENT):
             continue
-        if isinstance(node, nodes.TextElement):
-            text = " ".join(node.astext().split())
+        if isinstance(node, _WHOLE):
+            text = " ".join(_said(node).split())
             if text and not node.get("added"):
                 result.append(Block(text, node.tagname, where(node, path)))
         elif isinstance(node, nodes.Element):
@@ -32,6 +33,14 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
 def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:
     """The texts below some nodes that our directives put there."""
     return tuple(node.astext() for top in found for node in top.findall(nodes.TextElement) if node.get("added"))
+
+
+def _said(node: nodes.Node) -> str:
+    """What a reader sees of a node as text: of a picture nothing."""
+    if isinstance(node, (nodes.Text, nodes.option_group)):
+        return str(node.astext())
+    text = "".join(map(_said, node.children))
+    return f"[{text}]" if isinstance(node, nodes.citation_reference) else text
 
 
 def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,22 +11,20 @@ from docutils import nodes
 from docutils.parsers.rst import directives, roles
 from docutils.parsers.rst.languages import en
 
-from pipeline.errors import Diagnostic, Location, Severity
+from pipeline.errors import Diagnostic, Location, Severity, nearest
 
 INFO = 1
 
 
-def _nearest(name: str, known: Iterable[str], kind: str) -> str:
-    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"no {kind} is called anything like that"
-
-
 def _directive(found: re.Match[str]) -> str:
-    return _nearest(found[1], {*en.directives, *_registered(directives, "_directives")}, "directive")
+    return (
+        nearest(found[1], {*en.directives, *_registered(directives, "_directives")})
+        or "no directive is called anything like that"
+    )
 
 
 def _role(found: re.Match[str]) -> str:
-    return _nearest(found[1], {*en.roles, *_registered(roles, "_roles")}, "role")
+    return nearest(found[1], {*en.roles, *_registered(roles, "_roles")}) or "no role is called anything like that"
 
 
 def _registered(module: ModuleType, registry: str) -> Iterable[str]:

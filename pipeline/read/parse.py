@@ -2,55 +2,54 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.error import URLError
 
-import docutils.io
 from docutils import nodes
 from docutils.core import publish_doctree
-from docutils.parsers.rst.directives import misc, tables
 from docutils.transforms.writer_aux import Admonitions
-from docutils.utils import DependencyList
+from docutils.utils import DependencyList, normalize_language_tag
 from docutils.writers.html5_polyglot import Writer
 
 from pipeline.errors import Diagnostic
-from pipeline.fetch import RefusedError, inside
+from pipeline.fetch import inside
 from pipeline.model import Image
-from pipeline.read import directives, messages
-from pipeline.settings import Settings
+from pipeline.read import decode, directives, messages
+from pipeline.read.rooted import rooted
 
 
-def parse(text: str, path: Path, settings: Settings) -> tuple[nodes.document, list[Diagnostic]]:
-    """The doctree of a source text, substitutions, footnotes and references resolved."""
+def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple[nodes.document, list[Diagnostic]]:
+    """The doctree of a source text, substitutions, footnotes and references resolved. Raises SourceError."""
     directives.register()
     overrides = {
         "_disable_config": True,  # or a stray docutils.conf changes the book
         "report_level": 1,
         "halt_level": 5,
         "warning_stream": False,
+        "traceback": True,  # else docutils prints what it did not expect, and exits
         "raw_enabled": False,
+        "line_length_limit": decode.MAX_BYTES,  # docutils stops at 10,000 characters; paragraphs have more
         "file_insertion_enabled": True,  # rooted below
         "record_dependencies": DependencyList(),
-        "language_code": settings.language,
+        "language_code": known_language(language),
         "smart_quotes": False,  # typography.py's part, after the facts are taken
         "syntax_highlight": "none",
         "initial_header_level": 2,
+        "toc_backlinks": False,
         "trim_footnote_reference_space": True,
         "math_output": "MathML",
         "docinfo_xform": False,  # its nodes carry no lines; docinfo.py reads the field list itself
         "embed_stylesheet": False,
         "section_self_link": False,
-        "labels": settings.labels,
+        "labels": labels,
     }
-    with _rooted(path.parent):
+    found: list[Diagnostic] = []
+    with rooted(path.parent, found):
         doctree: nodes.document = publish_doctree(
             text, source_path=str(path), settings_spec=Writer(), settings_overrides=overrides
         )
-    found = messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
+    found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
     for message in list(doctree.findall(nodes.system_message)):
         message.parent.remove(message)
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
@@ -58,46 +57,16 @@ def parse(text: str, path: Path, settings: Settings) -> tuple[nodes.document, li
     return doctree, found
 
 
+def known_language(tag: str) -> str:
+    """The language in which docutils can name directives and labels, for a language tag; English for all others."""
+    tags = normalize_language_tag(tag)
+    return next(
+        (known for known in tags if known.isidentifier() and find_spec(f"docutils.parsers.rst.languages.{known}")), "en"
+    )
+
+
 def opened(doctree: nodes.document, path: Path, images: Iterable[Image]) -> tuple[Path, ...]:
     """Every file a chapter was read from, the source itself first."""
     included = [Path(name) for name in doctree.settings.record_dependencies.list]
-    pictures = [path.parent / image.src for image in images]
+    pictures = [inside(path.parent, image.src) for image in images]
     return tuple(dict.fromkeys([path, *included, *pictures]))
-
-
-@contextmanager
-def _rooted(root: Path) -> Iterator[None]:
-    """Hold every file docutils opens below the source's folder, and keep it off the network.
-
-    docutils 0.23 has no setting for either: `root_prefix` only moves absolute paths. Its directives (include,
-    csv-table, raw) read files through FileInput and urls through urlopen, under the names patched here.
-    """
-    shipped = misc.Include.standard_include_path.resolve()
-
-    class RootedInput(docutils.io.FileInput):
-        def __init__(self, source: Any = None, source_path: Any = None, **options: Any) -> None:
-            if source_path and not Path(source_path).resolve().is_relative_to(shipped):
-                try:
-                    inside(root, Path(source_path).resolve().relative_to(root.resolve()).as_posix())
-                except (RefusedError, ValueError) as refusal:
-                    outside = "leads outside the source's folder"
-                    raise docutils.io.InputError(errno.EPERM, outside, source_path) from refusal
-            super().__init__(source, source_path, **options)
-
-    def offline(*_: Any, **__: Any) -> NoReturn:
-        raise URLError("no network while building")
-
-    patched: tuple[tuple[Any, str, Any], ...] = (
-        (docutils.io, "FileInput", RootedInput),
-        (tables, "FileInput", RootedInput),
-        (misc, "urlopen", offline),
-        (tables, "urlopen", offline),
-    )
-    kept = [getattr(module, name) for module, name, _ in patched]
-    for module, name, ours in patched:
-        setattr(module, name, ours)
-    try:
-        yield
-    finally:
-        for (module, name, _), theirs in zip(patched, kept, strict=True):
-            setattr(module, name, theirs)

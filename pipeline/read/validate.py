@@ -2,67 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docutils import nodes
 
-from pipeline.errors import Diagnostic, Location, error
+from pipeline.errors import Diagnostic, Location, error, warning
 from pipeline.fetch import RefusedError, inside
-from pipeline.read.facts import where as place
+from pipeline.model import Block
+from pipeline.read.facts import where
 
 MAX_PIXELS = 60_000_000
+_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
 
 
 def validate(doctree: nodes.document, path: Path) -> list[Diagnostic]:
     """The faults of a doctree, in document order."""
-    return [*_title(doctree, path), *(fault for image in doctree.findall(nodes.image) for fault in _image(image, path))]
+    images = list(doctree.findall(nodes.image))
+    return [
+        *_title(doctree, path),
+        *_links(doctree, path),
+        *_math(doctree, path),
+        *(diagnostic for image in images for diagnostic in _image(image, path)),
+        *_drawings(images, path),
+    ]
+
+
+def nothing_lost(whole: Iterable[Block], parts: Iterable[Iterable[Block]]) -> Iterator[Diagnostic]:
+    """An error for each block of the source that stands in no part of the chapter, and so would in no edition."""
+    placed = Counter(block for part in parts for block in part)
+    for block in (Counter(whole) - placed).elements():
+        hint = "take it out of the directive it stands in; no edition has a place for it"
+        yield error("RST198", f"this would be left out: “{block.text[:60]}”", block.where, hint)
 
 
 def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    if not doctree.get("title"):
+    if not any(isinstance(child, nodes.title) for child in doctree.children):
         hint = "begin with the title, a line of ===== above and below it; sections use another sign"
         yield error("RST131", "the document has no title", Location(path, 1), hint)
 
 
+def _links(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
+    for link in doctree.findall(nodes.reference):
+        address = link.get("refuri", "")
+        scheme = address.partition(":")[0].lower() if ":" in address else ""
+        if address and scheme not in _SCHEMES:
+            words = (
+                f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
+            )
+            yield error("RST133", words, where(link, path), "write a whole address: https://…, mailto:…")
+
+
+def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
+    """WeasyPrint 70 knows no MathML and would print its letters in a row, which means something else."""
+    for formula in doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
+        yield error("RST134", "formulas cannot be set yet", where(formula, path), "show it as a picture, with “:alt:”")
+
+
+def _drawings(images: list[nodes.image], path: Path) -> Iterator[Diagnostic]:
+    for image in [image for image in images if image.get("place") == "drawing"][1:]:
+        yield error("RST132", "a second drawing", where(image, path), "keep one; show the other by “.. image::”")
+
+
 def _image(image: nodes.image, path: Path) -> Iterator[Diagnostic]:
-    where = place(image, path)
+    place = where(image, path)
     uri = image["uri"]
+    for option in {"height", "scale", "align"} & set(image.attributes):
+        yield warning("IMG005", f":{option}: of {uri} changes nothing", place, "“:width:” is what editions follow")
     if "alt" not in image:
         hint = "add “:alt:” and say what it shows; an empty one means it is only decoration"
-        yield error("IMG001", f"{uri} has no alternative text", where, hint)
+        yield error("IMG001", f"{uri} has no alternative text", place, hint)
     if ":" in uri.split("/")[0]:
-        yield error("RST107", f"{uri} is not a file of this book", where, "save the picture beside the source")
+        yield error("RST107", f"{uri} is not a file of this book", place, "save the picture beside the source")
         return
     try:
         file = inside(path.parent, uri)
     except RefusedError:
-        yield error("RST106", f"{uri} lies outside the source's folder", where, "copy it into the source's folder")
+        yield error("RST106", f"{uri} lies outside the source's folder", place, "copy it into the source's folder")
         return
-    if not file.is_file():
-        yield error("IMG002", f"no such picture: {uri}", where, "paths start from the source's folder")
+    if not file.exists():
+        hint = "paths start from the source's folder; a space in a name wants a backslash before it"
+        yield error("IMG002", f"no such picture: {uri}", place, hint)
     elif fault := unreadable(file):
-        yield error("IMG003", f"{uri} cannot be read: {fault}", where, "open it in a picture editor and save it again")
+        yield error("IMG003", f"{uri} cannot be used: {fault}", place, "open it in a picture editor and save it again")
+
+
+_ENDINGS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "GIF": (".gif",)}
 
 
 def unreadable(file: Path) -> str:
     """Why a picture cannot be used, or '' if it can."""
+    ending = file.suffix.lower()
     try:
-        if file.suffix.lower() == ".svg":
+        if not file.is_file():
+            return "not a file"
+        if ending == ".svg":
             return _svg(file.read_bytes())
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image
 
         try:
             with Image.open(file) as picture:
-                if picture.format not in ("PNG", "JPEG", "GIF"):
+                if picture.format not in _ENDINGS:
                     return f"{picture.format} is not PNG, JPEG, GIF or SVG"
+                if ending not in _ENDINGS[picture.format]:
+                    return f"it is {picture.format}, and its name ends in {ending or 'nothing'}"
                 if picture.width * picture.height > MAX_PIXELS:
                     return f"{picture.width} × {picture.height} pixels are too many"
-                picture.verify()
-        except (UnidentifiedImageError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
-            return "not a picture, or broken" if isinstance(fault, UnidentifiedImageError) else str(fault)
+                picture.load()  # all of it: the header of half a picture is fine
+        except Image.DecompressionBombError:
+            return "it has too many pixels"
     except OSError as fault:
-        return fault.strerror or str(fault)
+        return fault.strerror or "not a picture, or broken"
+    except (SyntaxError, ValueError) as fault:
+        return str(fault)
     return ""
 
 
@@ -75,4 +129,13 @@ def _svg(data: bytes) -> str:
         return f"not well-formed XML: {fault}"
     if root.tag != "{http://www.w3.org/2000/svg}svg":
         return "its root is not <svg xmlns='http://www.w3.org/2000/svg'>"
-    return "it declares entities" if root.getroottree().docinfo.internalDTD is not None else ""
+    if root.getroottree().docinfo.internalDTD is not None and b"<!ENTITY" in data:
+        return "it declares entities"
+    for element in root.iter("*"):
+        name = etree.QName(element).localname
+        reference = next((value for key, value in element.attrib.items() if etree.QName(key).localname == "href"), "#")
+        if name in ("script", "foreignObject") or not str(reference).startswith(("#", "data:image/")):
+            return f"it holds a <{name}> that editions cannot show"
+    if re.search(rb"@import|url\(\s*['\"]?[^#'\")\s]", data):
+        return "its style leads to other files"
+    return ""

@@ -11,8 +11,9 @@ from docutils import nodes
 from docutils.writers.html5_polyglot import HTMLTranslator
 
 from pipeline.errors import Location, SourceError, error
+from pipeline.fetch import address
 
-_PLACES = ("title", "standfirst", "opening", "body", "credits", "colophon")
+_PLACES = ("title", "subtitle", "standfirst", "opening", "body", "credits", "colophon")
 _OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
 
 
@@ -23,8 +24,8 @@ def split(doctree: nodes.document) -> dict[str, list[nodes.Node]]:
         placed.parent.remove(placed)
         doctree.append(placed)
     for node in doctree.children:
-        if isinstance(node, nodes.title):
-            parts["title"].append(node)
+        if isinstance(node, (nodes.title, nodes.subtitle)):
+            parts[node.tagname].append(node)
         elif isinstance(node, nodes.Element) and node.get("place"):
             parts.get(node["place"], []).append(node)  # the drawing is a fact, not a part
         elif not isinstance(node, _OUTSIDE):
@@ -36,7 +37,9 @@ def fragment(doctree: nodes.document, found: Iterable[nodes.Node], path: Path) -
     """The XHTML of some nodes. Raises SourceError if docutils' output is not well-formed."""
     translator = _Translator(doctree)
     for node in found:
-        transparent = isinstance(node, nodes.title) or (isinstance(node, nodes.container) and node.get("place"))
+        transparent = isinstance(node, (nodes.title, nodes.subtitle)) or (
+            isinstance(node, nodes.container) and node.get("place")
+        )
         for visible in node.children if transparent else [node]:
             visible.walkabout(translator)
     return _checked("".join(translator.body), path)
@@ -60,7 +63,7 @@ class _Translator(HTMLTranslator):
     # docutils writes loading modes, embedded data and pixels; a picture here is its file, its text and its width.
     def visit_image(self, node: nodes.image) -> None:
         style = {"style": f"width: {_width(node['width'])}"} if "width" in node else {}
-        self.body.append(self.emptytag(node, "img", "", src=node["uri"], alt=node.get("alt", ""), **style))
+        self.body.append(self.emptytag(node, "img", "", src=address(node["uri"]), alt=node.get("alt", ""), **style))
 
     def depart_image(self, node: nodes.image) -> None:
         pass
@@ -73,6 +76,13 @@ class _Translator(HTMLTranslator):
     def depart_footnote_reference(self, node: nodes.footnote_reference) -> None:  # noqa: ARG002
         self.body.append("</a>")
 
+    # docutils gives citations roles that DPUB-ARIA 1.1 has given up.
+    def visit_citation(self, node: nodes.citation) -> None:
+        self.body.append(self.starttag(node, "div", CLASS="citation"))
+
+    def depart_citation(self, node: nodes.citation) -> None:  # noqa: ARG002
+        self.body.append("</div>\n")
+
     def visit_label(self, node: nodes.label) -> None:
         calls: list[str] = node.parent.get("backrefs", [])
         link = f'<a role="doc-backlink" href="#{calls[0]}">' if calls else "<a>"
@@ -80,6 +90,17 @@ class _Translator(HTMLTranslator):
 
     def depart_label(self, node: nodes.label) -> None:  # noqa: ARG002
         self.body.append("</a></span> ")
+
+    # docutils sets a classifier against its term, and a listener hears one word.
+    def visit_classifier(self, node: nodes.classifier) -> None:
+        self.body.append(" " + self.starttag(node, "span", "", CLASS="classifier"))
+
+    def depart_classifier(self, node: nodes.classifier) -> None:  # noqa: ARG002
+        self.body.append("</span>")
+
+    # docutils puts a colon after the name of each field, which the source has not.
+    def depart_field_name(self, node: nodes.field_name) -> None:  # noqa: ARG002
+        self.body.append("</dt>\n")
 
     # docutils closes a figcaption in every figure with more than one child, opened or not.
     def depart_figure(self, node: nodes.figure) -> None:

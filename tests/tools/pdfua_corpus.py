@@ -1,6 +1,6 @@
 """Measure the structure checks against a corpus whose file names give the verdict.
 
-    python tests/tools/pdfua_corpus.py FOLDER
+    python -m tests.tools.pdfua_corpus FOLDER
 
 FOLDER holds files of the veraPDF corpus, CLAUSE-tTEST-VERDICT-LETTER.pdf. Prints a table (file, verdict it must get,
 codes found) and a last line of totals.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = ("pipeline", "source", "styles", "pyproject.toml", "postpress.toml")
+PARTS = ("pipeline", "source", "styles", "pyproject.toml")
 
 
 @dataclass(frozen=True)

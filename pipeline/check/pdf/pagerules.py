@@ -136,10 +136,11 @@ def hyphenated_words(pages: Pages) -> Iterator[str]:
 
 
 def short_last_page(pages: Pages) -> Iterator[str]:
-    """Of more than one; blank pages that fill up a sheet do not count."""
+    """Of a section that began earlier: one that is short itself has no more lines to give. Blank pages do not count."""
     last = max((line.page for line in pages.text), default=0)
-    rows = {round(line.y_pt) for line in pages.text if line.page == last}
-    if last > 1 and len(rows) < 5:
+    rows = {round(line.y_pt): line.elements[:2] for line in pages.text if line.page == last}
+    spilled = any(line.elements[:2] in rows.values() for line in pages.text if line.page < last)
+    if spilled and len(rows) < 5:
         yield f"page {last}: {len(rows)} lines"
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -39,10 +41,14 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """All that an EPUB holds. `spine` pairs item ids with whether they are part of the linear reading order."""
+    """All that an EPUB holds. `spine` pairs item ids with whether they are part of the linear reading order.
+
+    `guide` has (type, address, title) for readers that know no landmarks (OPF 2.0.1, 2.6).
+    """
 
     items: tuple[Item, ...]
     spine: tuple[tuple[str, bool], ...]
+    guide: tuple[tuple[str, str, str], ...]
     metas: tuple[Meta, ...]
     language: str
     modified: datetime  # UTC, naive: EbookLib 0.20 prints it with a Z and does not convert
@@ -57,6 +63,7 @@ def pack(package: Package) -> bytes:
     for item in items.values():
         book.add_item(item)
     book.spine = [(items[name], "yes" if linear else "no") for name, linear in package.spine]
+    book.guide = [{"type": kind, "href": href, "title": title} for kind, href, title in package.guide]
     book.language = package.language
     out = io.BytesIO()
     # Not `epub.write_epub`: EbookLib 0.20 swallows failures there unless told not to (raise_exceptions), and takes no
@@ -81,8 +88,10 @@ class _Book(epub.EpubBook):  # type: ignore[misc]
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
     def _write_opf_file(self, root: etree._Element) -> None:
-        """EbookLib 0.20 gives the package no language."""
-        root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
+        """EbookLib 0.20 gives the package no language, and a prefix and a namespace that nothing in it uses."""
+        root.set(LANG, self.book.language)
+        del root.attrib["prefix"]
+        etree.cleanup_namespaces(root)
         super()._write_opf_file(root)
 
     def write(self) -> None:

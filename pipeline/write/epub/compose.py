@@ -13,26 +13,31 @@ from pipeline.errors import RenderError, error
 from pipeline.fetch import Shelf
 from pipeline.model import Book
 from pipeline.write.epub import pages
-from pipeline.write.epub.archive import Item, Meta, Package, pack
+from pipeline.write.epub.archive import LANG, Item, Meta, Package, pack
 from pipeline.write.epub.images import Picture
 from pipeline.write.epub.xhtml import properties, serialise
 
 _XHTML = "application/xhtml+xml"
+# EPUB 3.3 (5.5.5) wants a time: of undated work, the first that a ZIP archive can name, on every machine the same.
+_UNDATED = "1980-01-01T00:00:00Z"
 _COVER = "images/cover.jpg"
+_OLD_MARKS = {"cover": "cover", "toc": "toc", "bodymatter": "text"}  # landmarks as OPF 2.0.1, 2.6 calls them
 
 
 def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Mapping[str, str]) -> bytes:
     """The EPUB's bytes. Raises RenderError."""
     _refuse_unnamed(book)
     sections = pages.sections(book)
-    images = pages.illustrate(sections.values(), shelf)
+    images = pages.illustrate(sections.values(), book, shelf)
     cover_page = pages.cover(book, _COVER, labels) if cover else None
-    nav = pages.nav(book, cover_page is not None, labels)
+    marks = pages.landmarks(book, cover_page is not None, labels)
+    nav = pages.nav(book, marks, labels)
 
     items = [Item(f"text-{name}", f"{name}.xhtml", _XHTML, serialise(s), properties(s)) for name, s in sections.items()]
     spine = [(item.id, True) for item in items]
-    # Every reader offers the contents in a panel, so they do not interrupt the reading; the landmark leads here.
-    spine.insert(sum(section.kind == "titlepage" for section in book.spine), ("nav", False))
+    # Every reader offers the contents in a panel, and the landmark leads here. They come last, so that they do not
+    # interrupt the reading where linear="no" is ignored (MuPDF).
+    spine.append(("nav", False))
     items.append(Item("nav", "nav.xhtml", _XHTML, serialise(nav), ("nav", *properties(nav))))
     items.append(Item("ncx", "toc.ncx", "application/x-dtbncx+xml", pages.ncx(book)))
     items.append(Item("style", "style.css", "text/css", css.encode()))
@@ -50,10 +55,11 @@ def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Map
         css=css,
         images=tuple((picture.media_type, picture.data) for picture in shown),
     )
-    metas = (*_described(book), *_claimed(contents), *([_old_cover()] if cover else []))
+    metas = (*_described(book), *_claimed(contents, book.metadata.language), *([_old_cover()] if cover else []))
     _refuse_unwritable(metas)
-    modified = datetime.strptime(book.metadata.modified, "%Y-%m-%dT%H:%M:%SZ")
-    return pack(Package(tuple(items), tuple(spine), metas, book.metadata.language, modified))
+    modified = datetime.strptime(book.metadata.modified or _UNDATED, "%Y-%m-%dT%H:%M:%SZ")
+    guide = tuple((_OLD_MARKS[mark], href, title) for mark, href, title in marks if mark in _OLD_MARKS)
+    return pack(Package(tuple(items), tuple(spine), guide, metas, book.metadata.language, modified))
 
 
 def _described(book: Book) -> Iterator[Meta]:
@@ -77,8 +83,10 @@ def _described(book: Book) -> Iterator[Meta]:
     yield from (Meta("DC", "subject", subject) for subject in known.subjects)
 
 
-def _claimed(contents: Contents) -> Iterator[Meta]:
-    return (Meta(None, "meta", value, {"property": f"schema:{name}"}) for name, value in proven(contents))
+def _claimed(contents: Contents, language: str) -> Iterator[Meta]:
+    for name, value in proven(contents):
+        foreign = name == "accessibilitySummary" and language.lower().partition("-")[0] != "en"
+        yield Meta(None, "meta", value, {"property": f"schema:{name}", **({LANG: "en"} if foreign else {})})
 
 
 def _old_cover() -> Meta:
@@ -94,7 +102,6 @@ def _refuse_unnamed(book: Book) -> None:
             ("a title", book.metadata.title),
             ("a language", book.metadata.language),
             ("an identifier", book.metadata.identifier),
-            ("a time of modification", book.metadata.modified),
         )
         if not value
     ]

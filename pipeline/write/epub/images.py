@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from unicodedata import normalize
+from itertools import chain, count
+from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
 
 from pipeline.errors import Diagnostic, Location, RenderError, error
 from pipeline.fetch import RefusedError, Shelf
+from pipeline.model import slug
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-# EPUB 3.3, 3.2: the core media types for images.
-_CORE = {"image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp"}
+# EPUB 3.3, 3.2: the core media types for images, but WebP, which readers older than 3.3 do not show.
+_CORE = {"image/gif", "image/jpeg", "image/png", "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,16 @@ class Picture:
     data: bytes
 
 
-def pictures(addresses: Iterable[str], shelf: Shelf) -> dict[str, Picture]:
-    """The pictures at addresses relative to the source's folder, by address. Raises RenderError, all faults at once."""
+def pictures(addresses: Iterable[str], shelf: Shelf, places: Mapping[str, Location]) -> dict[str, Picture]:
+    """The pictures at percent-encoded addresses relative to the source's folder, by address.
+
+    `places` says where the source names a path. Raises RenderError, all faults at once.
+    """
     found: dict[str, Picture] = {}
     faults: list[Diagnostic] = []
     for address in dict.fromkeys(addresses):
-        where = Location(Path(unquote(address)))
+        name = unquote(address)
+        where = places.get(name, Location(Path(name)))
         try:
             data, media_type = shelf.read("book:///source/" + address)
             if media_type not in _CORE:
@@ -42,11 +47,12 @@ def pictures(addresses: Iterable[str], shelf: Shelf) -> dict[str, Picture]:
             if media_type == "image/svg+xml":
                 data = harmless(data)
         except RefusedError as fault:
-            faults.append(error("EPB002", f"the picture cannot be read: {fault}", where))
+            faults.append(error("EPB002", f"{name} cannot be read: {fault}", where, "is it beside the source?"))
         except ValueError as fault:
-            faults.append(error("EPB003", str(fault), where, "save it as SVG, PNG or JPEG, with nothing linked in"))
+            hint = "save it as SVG, PNG or JPEG, with nothing linked in"
+            faults.append(error("EPB003", f"{name}: {fault}", where, hint))
         else:
-            found[address] = Picture(_name(address, {p.href for p in found.values()}), media_type, data)
+            found[address] = Picture(_name(Path(name), {p.href for p in found.values()}), media_type, data)
     if faults:
         raise RenderError(faults)
     return found
@@ -82,21 +88,17 @@ def harmless(data: bytes) -> bytes:
 
 def _own(reference: str) -> bool:
     """True for a reference into the drawing itself, or to a bitmap inside it."""
-    return reference.strip().startswith(("#", "data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"))
+    return reference.strip().startswith(("#", "data:image/png", "data:image/jpeg", "data:image/gif"))
 
 
 def _leads_out(css: str) -> bool:
     return "@import" in css or any(not _own(url) for url in re.findall(r"url\(\s*['\"]?([^'\")]*)", css))
 
 
-def _name(address: str, taken: set[str]) -> str:
+def _name(path: Path, taken: set[str]) -> str:
     """An ASCII file name that no other picture has: EbookLib 0.20 does not escape names."""
-    path = PurePosixPath(unquote(address))
-    ascii_stem = normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-") or "picture"
-    name, count = f"images/{stem}{path.suffix.lower()}", 1
-    while name in taken or stem == "cover":
-        count += 1
-        stem = f"{stem}-{count}"
-        name = f"images/{stem}{path.suffix.lower()}"
-    return name
+    stem, suffix = slug(path), path.suffix.lower()
+    stem = stem if stem.isascii() else "picture"
+    numbers = chain([""], (f"-{number}" for number in count(2)))
+    names = (f"images/{stem}{number}{suffix}" for number in numbers)
+    return next(name for name in names if name not in {*taken, f"images/cover{suffix}"})

@@ -26,18 +26,24 @@ KINDS = {
 def cover(book: Book, href: str, labels: Mapping[str, str]) -> etree._Element:
     """The cover alone, as Kobo asks, as an <img>. Its alternative text names title, authors and drawing."""
     *others, last = book.metadata.authors or ("",)
-    by = f", by {', '.join(others) + ' and ' if others else ''}{last}" if last else ""
+    names = f"{', '.join(others)} {labels['and']} {last}" if others else last
+    by = f", {labels['by']} {names}" if last else ""
     sentences = (f"{labels['cover']}: {book.metadata.title}{by}", book.drawing.alt if book.drawing else "")
     alt = " ".join(s if s.endswith((".", "!", "?", "…")) else f"{s}." for s in sentences if s)
-    style = "html, body { height: 100%; margin: 0; text-align: center } img { max-width: 100%; max-height: 100% }"
+    style = (
+        "html, body { height: 100%; margin: 0 } "
+        # In a line of text it would stand on the baseline, and the room below that can spill to a second page.
+        "img { display: block; margin: 0 auto; max-width: 100%; max-height: 100% }"
+    )
     img = f'<img src={quoteattr(href)} alt={quoteattr(alt)} role="doc-cover"/>'
-    return document(labels["cover"], book.metadata.language, img, "cover", f"<style>{style}</style>")
+    title = f"{labels['cover']}: {book.metadata.title}"
+    return document(title, book.metadata.language, img, "cover", f"<style>{style}</style>")
 
 
 def sections(book: Book) -> dict[str, etree._Element]:
     """The documents of the spine by section name, linked to each other."""
     language = book.metadata.language
-    roots = {s.name: document(s.title, language, s.xhtml, KINDS[s.kind][0], STYLE) for s in book.spine}
+    roots = {s.name: document(_title(book, s), language, s.xhtml, KINDS[s.kind][0], STYLE) for s in book.spine}
     homes = {element.get("id"): name for name, root in roots.items() for element in root.iter() if element.get("id")}
     for section in book.spine:
         root = roots[section.name]
@@ -51,10 +57,16 @@ def sections(book: Book) -> dict[str, etree._Element]:
     return roots
 
 
-def illustrate(roots: Iterable[etree._Element], shelf: Shelf) -> list[Picture]:
+def _title(book: Book, section: Section) -> str:
+    """Screen readers say it when the file changes: what is read, and which part of it (WCAG 2.2, 2.4.2)."""
+    return book.metadata.title if section.kind == "titlepage" else f"{book.metadata.title}: {section.title}"
+
+
+def illustrate(roots: Iterable[etree._Element], book: Book, shelf: Shelf) -> list[Picture]:
     """Take in the pictures that documents show, and point the documents to them. Raises RenderError."""
     shown = [img for root in roots for img in root.iter(XHTML + "img") if ":" not in img.get("src", ":")]
-    taken = pictures((img.get("src", "") for img in shown), shelf)
+    places = {image.src: image.where for image in book.images}
+    taken = pictures((img.get("src", "") for img in shown), shelf, places)
     for img in shown:
         img.set("src", taken[img.get("src", "")].href)
     return list(taken.values())
@@ -74,7 +86,20 @@ def _name_parts(root: etree._Element, section: Section) -> None:
             element.set("role", aria)
 
 
-def nav(book: Book, has_cover: bool, labels: Mapping[str, str]) -> etree._Element:
+def landmarks(book: Book, has_cover: bool, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The places every reader asks for: (epub:type, address, title)."""
+    marks = [("cover", "cover.xhtml", labels["cover"])] if has_cover else []
+    marks.append(("toc", "nav.xhtml", labels["contents"]))
+    for section in book.spine:
+        body_type, section_type, _ = KINDS[section.kind]
+        mark = section_type or body_type
+        # Body matter begins once, where a reader that opens at the text should open.
+        if mark not in {known for known, _, _ in marks}:
+            marks.append((mark, f"{section.name}.xhtml", section.title))
+    return marks
+
+
+def nav(book: Book, marks: Iterable[tuple[str, str, str]], labels: Mapping[str, str]) -> etree._Element:
     """The contents, legible as a page of its own, and the landmarks, which readers show in menus only."""
 
     def lines(points: tuple[NavPoint, ...]) -> str:
@@ -84,14 +109,6 @@ def nav(book: Book, has_cover: bool, labels: Mapping[str, str]) -> etree._Elemen
         )
         return f"<ol>{''.join(items)}</ol>"
 
-    marks = [("cover", "cover.xhtml", labels["cover"])] if has_cover else []
-    marks.append(("toc", "nav.xhtml", labels["contents"]))
-    for section in book.spine:
-        body_type, section_type, _ = KINDS[section.kind]
-        mark = section_type or body_type
-        # Body matter begins once, where a reader that opens at the text should open.
-        if mark not in {known for known, _, _ in marks}:
-            marks.append((mark, f"{section.name}.xhtml", section.title))
     marked = "".join(
         f'<li><a epub:type="{mark}" href={quoteattr(target)}>{escape(title)}</a></li>' for mark, target, title in marks
     )
@@ -101,7 +118,8 @@ def nav(book: Book, has_cover: bool, labels: Mapping[str, str]) -> etree._Elemen
         # Some readers show what is `hidden`.
         f'<nav epub:type="landmarks" hidden="hidden" style="display: none"><ol>{marked}</ol></nav>'
     )
-    return document(labels["contents"], book.metadata.language, body, "frontmatter", STYLE)
+    title = f"{book.metadata.title}: {labels['contents']}"
+    return document(title, book.metadata.language, body, "frontmatter", STYLE)
 
 
 def ncx(book: Book) -> bytes:

@@ -1,4 +1,4 @@
-"""XHTML content documents, parsed and written without a changed code point."""
+"""XHTML content documents, parsed and written without a changed code point but one."""
 
 from __future__ import annotations
 
@@ -34,13 +34,17 @@ def document(title: str, language: str, body: str, epub_type: str, head: str = "
 
 
 def serialise(root: etree._Element) -> bytes:
-    """A document's bytes. Nothing is indented: white space between inline elements would be text."""
+    """A document's bytes. Nothing is indented: white space between inline elements would be text.
+
+    U+2060, which old readers draw as a box, becomes U+FEFF, which they know.
+    """
     for element in root.iter(XHTML + "*"):
         # lxml writes <span/> for an element with no text and <span></span> for one with an empty text; a reader
         # that parses the file as HTML takes <span/> for a start tag.
         if not len(element) and not element.text and etree.QName(element).localname not in VOID:
             element.text = ""
-    return b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n' + etree.tostring(root, encoding="utf-8") + b"\n"
+    text = etree.tostring(root, encoding="unicode").replace("\N{WORD JOINER}", "\N{ZERO WIDTH NO-BREAK SPACE}")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n{text}\n'.encode()
 
 
 def properties(root: etree._Element) -> tuple[str, ...]:

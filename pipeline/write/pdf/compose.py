@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.model import Book
+from pipeline.balance import lines
+from pipeline.model import Book, Page
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -15,37 +17,41 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _MARKS = tuple("“‘«„‚‹")
 
-# The last line of a paragraph is at least a fifth of the measure (12 of about 58 characters) and 8 characters;
-# letters differ in width, so hold a few more.
-LAST_LINE_CHARACTERS = 15
-# A title line at its size takes about so many characters of the measure.
-TITLE_LINE_CHARACTERS = 24
+# How much larger than running text a heading is set, about.
+_SCALE = {f"{{{XHTML}}}h1": 2.3, f"{{{XHTML}}}h2": 1.45, f"{{{XHTML}}}h3": 1.2}
 
 
-def compose(book: Book) -> str:
+def compose(book: Book, page: Page) -> str:
     """The whole document: joiners, no-break spaces and classes are added, no letter is changed."""
     from lxml import etree
 
     known = book.metadata
-    head = f"<title>{escape(known.title)}</title>"
+    # Running heads have one line: theirs are smaller letters than the text's.
+    heads = (", ".join(known.authors), known.short_title)
+    author, running = (quoteattr(shorten(head, page.measure, placeholder=" …")) for head in heads)
     body = "".join(section.xhtml for section in book.spine)
-    author, title = quoteattr(", ".join(known.authors)), quoteattr(known.short_title)
     root = etree.fromstring(
-        f"<html xmlns='{XHTML}' lang={quoteattr(known.language)}><head>{head}</head>"
-        f"<body data-author={author} data-title={title}>{body}</body></html>"
+        f"<html xmlns='{XHTML}' lang={quoteattr(known.language)}><head><title>{escape(known.title)}</title></head>"
+        f"<body data-author={author} data-title={running}>{body}</body></html>"
     )
-    for span in [element for element in root.iter() if element.get("class") == "nowrap"]:
+    for span in [element for element in root.iter(f"{{{XHTML}}}span") if "nowrap" in element.get("class", "").split()]:
         _join(span)
-    for heading in root.iter(f"{{{XHTML}}}h1"):
-        heading.set("style", f"max-width: {_balanced(_text(heading).split())}ch")
+    titles = {section.name: section.title for section in book.spine if section.kind == "article"}
+    for element in root.iter(f"{{{XHTML}}}section"):
+        if title := titles.get(element.get("id", "")):
+            element.set("data-bookmark", title)
     for heading in root.iter(*_HEADINGS):
         heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
+        if heading.tag in _SCALE:
+            # A letter is a little narrower than the figure 0 that `ch` is the width of.
+            wanted = 0.95 * _balanced(heading, page.measure / _SCALE[heading.tag])
+            heading.set("style", f"max-width: {wanted:.1f}ch")
     for element in root.iter(f"{{{XHTML}}}p", *_HEADINGS[1:]):
-        _hold_the_end(element)
+        _hold_the_end(element, page.measure // 4)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
-            quote.set("class", "hung")
-    for element in root.iter():
+            quote.set("class", f"{quote.get('class', '')} hung".strip())
+    for element in root.iter(f"{{{XHTML}}}*"):
         element.attrib.pop("data-line", "")
     return etree.tostring(root, encoding="unicode")
 
@@ -62,11 +68,13 @@ def _join(span: etree._Element) -> None:
     parent.remove(span)
 
 
-def _hold_the_end(block: etree._Element) -> None:
-    """Keep the last words of a block on one line, so that no line is left with a scrap."""
+def _hold_the_end(block: etree._Element, room: int) -> None:
+    """Keep the last words of a block, `room` characters or a little more, on one line: no line is left with a scrap.
+
+    A fifth of the measure is asked of a last line; letters differ in width, so a quarter is held.
+    """
     if len(_text(block).split()) < 4:
         return
-    room = LAST_LINE_CHARACTERS
     for element, part in reversed(list(_texts(block))):
         text = getattr(element, part) or ""
         cut = max(0, len(text) - room)
@@ -88,17 +96,8 @@ def _texts(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         yield child, "tail"
 
 
-def _balanced(words: list[str]) -> int:
-    """The narrowest measure, in characters, that sets a title in no more lines than it needs anyway."""
-    longest = max(map(len, words))
-    wanted = _lines(words, max(TITLE_LINE_CHARACTERS, longest))
-    return next(n for n in range(longest, sum(map(len, words)) + len(words) + 1) if _lines(words, n) <= wanted)
-
-
-def _lines(words: list[str], measure: int) -> int:
-    lines, room = 1, measure + 1
-    for word in words:
-        if len(word) + 1 > room:
-            lines, room = lines + 1, measure + 1
-        room -= len(word) + 1
-    return lines
+def _balanced(heading: etree._Element, measure: float) -> int:
+    """A measure, in characters, that sets a heading in no more lines than it needs anyway, evened out."""
+    text = _text(heading)
+    needed = len(wrap(text, max(1, int(measure)), break_long_words=False, break_on_hyphens=False))
+    return max(map(len, lines(text.split(), needed)), default=1)

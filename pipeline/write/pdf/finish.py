@@ -11,6 +11,8 @@ from pipeline.model import Metadata
 if TYPE_CHECKING:
     import pikepdf
 
+_CREATOR = "Postpress"  # without a version, which would make other bytes of the same pages
+
 
 def finish(data: bytes, metadata: Metadata, *, labels: dict[int, str] | None = None, claim: bool) -> bytes:
     """The PDF as it is given away.
@@ -58,6 +60,7 @@ def _describe(pdf: pikepdf.Pdf, metadata: Metadata, producer: str, claim: bool) 
         "dc:identifier": metadata.identifier,
         "dc:source": metadata.source_url,
         "pdf:Producer": producer,
+        "xmp:CreatorTool": _CREATOR,
         "xmp:CreateDate": metadata.modified,
         "xmp:ModifyDate": metadata.modified,
         "pdfuaid:part": "1" if claim else "",
@@ -70,6 +73,7 @@ def _describe(pdf: pikepdf.Pdf, metadata: Metadata, producer: str, claim: bool) 
         "/Title": metadata.title,
         "/Author": "; ".join(metadata.authors),
         "/Subject": metadata.description,
+        "/Creator": _CREATOR,
         "/Producer": producer,
         "/CreationDate": _pdf_date(metadata.modified),
         "/ModDate": _pdf_date(metadata.modified),

@@ -22,12 +22,17 @@ from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
 _PLACES = {"before": BEFORE, "after": AFTER, "marker": MARKER, "footnote-marker": MARKER, "footnote-call": MARKER}
 
 
+Artifact = dict[str, str]  # a property list in PDF's notation (ISO 32000-1, table 330)
+LAYOUT: Artifact = {"Type": "/Layout"}
+_PAGINATION: Artifact = {"Type": "/Pagination"}
+
+
 @dataclass(frozen=True)
 class Leaves:
-    """`runs` has what is content, by element and place in it; `artifacts` what is not: box → type of artifact."""
+    """`runs` has what is content, by element and place in it; `artifacts` what is not: box → what it is instead."""
 
     runs: dict[Element, dict[int, list[Leaf]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    artifacts: dict[Any, str] = field(default_factory=dict)
+    artifacts: dict[Any, Artifact] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)  # pictures without alternative text
 
 
@@ -77,18 +82,18 @@ class _Walk:
                 space = character.isspace()
         self.spaced.append(True)
 
-    def box(self, page: int, box: Any, artifact: str | None, link: Element | None) -> None:
+    def box(self, page: int, box: Any, artifact: Artifact | None, link: Element | None) -> None:
         """Sort what a box and its descendants draw. `link` is the a[href] they are in."""
         if isinstance(box, AbsolutePlaceholder):
             box = box._box
         element = box.element
         if isinstance(box, boxes.MarginBox):
-            artifact = "Pagination"
+            artifact = _furniture(box.at_keyword)
         elif getattr(box, "is_header", False) or getattr(box, "is_footer", False):
             if self.repeated.setdefault(element, box) is not box:
-                artifact = "Pagination"
+                artifact = _PAGINATION
         elif artifact is None and (box.is_leader or (element is not None and roles.is_decorative(element))):
-            artifact = "Layout"
+            artifact = LAYOUT
         link = element if box.link and artifact is None else link
         # WeasyPrint 70 gives every box within a link an annotation; only a picture's reaches beyond the link's own.
         if link is not None and artifact is None and (box.link or isinstance(box, boxes.ReplacedBox)):
@@ -96,7 +101,7 @@ class _Walk:
             self.links.add(box)
         if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
             if artifact is None and box.style["visibility"] != "visible":
-                artifact = "Layout"
+                artifact = LAYOUT
             if artifact is None:
                 self.content(page, box)
             else:
@@ -148,6 +153,13 @@ class _Walk:
             return
         if self.spaced[min(self.position, len(self.spaced) - 1)] and not box.pango_layout.text.endswith(" "):
             box.pango_layout.text += " "
+
+
+def _furniture(margin: str) -> Artifact:
+    """A running head or foot; `margin` is what CSS calls its place: @top-left, @right-middle …"""
+    side = margin.removeprefix("@").partition("-")[0]
+    kind = {"top": {"Subtype": "/Header"}, "bottom": {"Subtype": "/Footer"}}.get(side, {})
+    return {**_PAGINATION, **kind, "Attached": f"[/{side.title()}]"}
 
 
 def _texts(element: Element) -> Iterator[tuple[Element, int, str]]:

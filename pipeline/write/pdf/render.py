@@ -11,18 +11,16 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
 from pipeline.errors import Diagnostic, RenderError, error
-from pipeline.fetch import SCHEME, RefusedError, Shelf
+from pipeline.fetch import SCHEME, RefusedError, Shelf, styles
 
 BASE = f"{SCHEME}:///source/"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_PACKAGE = Path(__file__).resolve().parents[2]  # pipeline/
 
 
 def layout(page: str, css: str, shelf: Shelf) -> bytes:
@@ -41,7 +39,8 @@ def layout(page: str, css: str, shelf: Shelf) -> bytes:
             try:
                 data = _write(engine, root, css, shelf)
             except engine.Fatal as refusal:
-                raise RenderError(error("PDF003", str(refusal))) from refusal
+                hint = "only what lies beside the source is read: save a copy there, and name that"
+                raise RenderError(error("PDF003", str(refusal), hint=hint)) from refusal
             except RenderError:
                 raise
             except Exception as failure:
@@ -76,7 +75,9 @@ def _check_links(document: Any) -> None:
     """A relative address that is no place in this document would be written as `book:///source/…`."""
     targets = dict.fromkeys(target for page in document.pages for _, target, *_ in page.links)
     if lost := [target for target in targets if target.startswith(f"{SCHEME}:")]:
-        raise RenderError(error("PDF003", f"a link leads to nothing in this edition: {target}") for target in lost)
+        hint = "link to a heading or a target of this text, or to a whole web address"
+        message = "a link leads to nothing in this edition"
+        raise RenderError(error("PDF003", f"{message}: {target}", hint=hint) for target in lost)
 
 
 def _html_tree(page: str) -> ElementTree.Element:
@@ -97,10 +98,9 @@ def _html_tree(page: str) -> ElementTree.Element:
 @contextmanager
 def _same_everywhere() -> Iterator[None]:
     """No system fonts and no clock, for as long as the engine works."""
-    folder = next(f for f in (_PACKAGE / "_styles", _PACKAGE.parent / "styles") if f.is_dir())
     ours = {
         # Fontconfig reads its configuration when WeasyPrint is imported and again for each document.
-        "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+        "FONTCONFIG_FILE": str(styles() / "fonts.conf"),
         # fontTools writes the time into the fonts it subsets unless told another.
         "SOURCE_DATE_EPOCH": "0",
     }
@@ -123,7 +123,8 @@ def _complaints() -> Iterator[list[Diagnostic]]:
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            diagnostic = error("PDF005", record.getMessage())
+            hint = "look for it in the source, then in the styles: the engine would go on without it"
+            diagnostic = error("PDF005", record.getMessage(), hint=hint)
             if diagnostic not in found:
                 found.append(diagnostic)
 

@@ -7,17 +7,17 @@ folios are tagged as content (#1836). Ours follows the DOM; a box is only the le
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import pydyf
-import weasyprint.pdf
+import weasyprint.pdf.fonts
 from weasyprint.pdf.stream import Stream
 
 from pipeline.errors import RenderError, error
 from pipeline.write.pdf import roles
-from pipeline.write.pdf.leaves import gather
+from pipeline.write.pdf.leaves import LAYOUT, gather
 from pipeline.write.pdf.roles import Leaf, Node
 
 _POINTS = 0.75  # in a CSS pixel
@@ -31,17 +31,26 @@ def tagged(document: Any) -> Iterator[None]:
     """
     leaves = gather(document)
     if leaves.silent:
-        raise RenderError(error("PDF006", f"a picture has no alternative text: {name}") for name in leaves.silent)
+        hint = "add “:alt:” and say what it shows"
+        faults = (error("PDF006", f"a picture has no alternative text: {s}", hint=hint) for s in leaves.silent)
+        raise RenderError(faults)
 
     @contextmanager
     def marked(stream: Any, box: Any, tag: str) -> Iterator[None]:
         if stream.extra:  # a group, where a page's marked content is not looked for
-            raise RenderError(error("PDF005", "text under opacity or in a group cannot be tagged: use a plain colour"))
+            message = "text under opacity or in a group cannot be tagged"
+            raise RenderError(error("PDF005", message, hint="use a plain colour"))
         if (kind := leaves.artifacts.get(box)) is not None:
-            stream.begin_marked_content("Artifact", pydyf.Dictionary({"Type": f"/{kind}"}))
+            stream.begin_marked_content("Artifact", pydyf.Dictionary(kind))
         else:
             mcid = stream._tags[box] = len(stream._tags)
             stream.begin_marked_content(tag, pydyf.Dictionary({"MCID": mcid}))
+        yield
+        stream.end_marked_content()
+
+    @contextmanager
+    def artifact(stream: Any) -> Iterator[None]:
+        stream.begin_marked_content("Artifact", pydyf.Dictionary(LAYOUT))  # a border, a rule, a background
         yield
         stream.end_marked_content()
 
@@ -53,14 +62,28 @@ def tagged(document: Any) -> Iterator[None]:
         # no-break space would make all spaces after it no-break, and searches for two words fail.
         for font in fonts.values():
             font.to_unicode = {glyph: text.replace("\u00a0", " ") for glyph, text in font.to_unicode.items()}
-        return theirs[2](pdf, fonts, *rest)
+            # Pango puts a comma after a family's name that ends like a size, and WeasyPrint 70 keeps it.
+            font.name = font.name.replace(b",", b"")
+        return their_fonts(pdf, fonts, *rest)
 
-    theirs = Stream.marked, weasyprint.pdf.add_tags, weasyprint.pdf.build_fonts_dictionary
-    try:
-        Stream.marked, weasyprint.pdf.add_tags, weasyprint.pdf.build_fonts_dictionary = marked, add_tags, build_fonts
+    def instantiate(font: Any, axes: dict[str, float], **options: Any) -> Any:
+        # WeasyPrint 70 asks every font for the axes of font-variation-settings, which are inherited by text in another
+        # family, and fontTools fails when the font has none of that name.
+        known = {axis.axisTag for axis in font["fvar"].axes}
+        return their_instance(font, {tag: value for tag, value in axes.items() if tag in known}, **options)
+
+    their_fonts, their_instance = weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.fonts.instantiateVariableFont
+    with ExitStack() as corrections:
+        for owner, name, ours in (
+            (Stream, "marked", marked),
+            (Stream, "artifact", artifact),
+            (weasyprint.pdf, "add_tags", add_tags),
+            (weasyprint.pdf, "build_fonts_dictionary", build_fonts),
+            (weasyprint.pdf.fonts, "instantiateVariableFont", instantiate),
+        ):
+            corrections.callback(setattr, owner, name, getattr(owner, name))
+            setattr(owner, name, ours)
         yield
-    finally:
-        Stream.marked, weasyprint.pdf.add_tags, weasyprint.pdf.build_fonts_dictionary = theirs
 
 
 def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:
