@@ -290,7 +290,7 @@ def test_all_unreadable_pictures_are_named_at_once(tmp_path: Path) -> None:
     assert all(d.hint for d in refusal.value.diagnostics)
 
 
-@pytest.mark.parametrize("missing", [{"identifier": ""}, {"date": "a\0b"}])
+@pytest.mark.parametrize("missing", [{"language": ""}, {"date": "a\0b"}])
 def test_metadata_that_cannot_be_written_is_refused(missing: dict[str, str]) -> None:
     with pytest.raises(RenderError):
         write(ebooks.book(**missing), ebooks.CSS, Shelf({}), None)

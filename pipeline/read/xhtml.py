@@ -95,9 +95,6 @@ class _Translator(HTMLTranslator):
     def visit_classifier(self, node: nodes.classifier) -> None:
         self.body.append(" " + self.starttag(node, "span", "", CLASS="classifier"))
 
-    def depart_classifier(self, node: nodes.classifier) -> None:  # noqa: ARG002
-        self.body.append("</span>")
-
     # docutils puts a colon after the name of each field, which the source has not.
     def depart_field_name(self, node: nodes.field_name) -> None:  # noqa: ARG002
         self.body.append("</dt>\n")
