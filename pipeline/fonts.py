@@ -37,23 +37,24 @@ def faces(families: Iterable[str]) -> str:
 
 def missing(text: str, families: Iterable[str]) -> list[str]:
     """The characters of a text that none of the families can draw, each once, in order."""
-    known = covered(tuple(families))
-    return [c for c in dict.fromkeys(text) if ord(c) not in known and ord(c) not in _IGNORABLE and category(c) != "Cc"]
+    left = [c for c in dict.fromkeys(text) if ord(c) not in _IGNORABLE and category(c) != "Cc"]
+    for name in families:
+        if left:  # a family is opened for what those before it lack: most texts need the first alone
+            known = covered(name)
+            left = [c for c in left if ord(c) not in known]
+    return left
 
 
 @cache
-def covered(families: tuple[str, ...]) -> frozenset[int]:
-    """The code points that every face of at least one of the families has a glyph for."""
+def covered(name: str) -> frozenset[int]:
+    """The code points that every face of a family has a glyph for."""
     from fontTools.ttLib import TTFont
 
-    points: set[int] = set()
-    for name in families:
-        maps = []
-        for file in _family(name).files:
-            with TTFont(file.path, lazy=True) as font:
-                maps.append(set(font.getBestCmap()))
-        points |= set.intersection(*maps)
-    return frozenset(points)
+    maps = []
+    for file in _family(name).files:
+        with TTFont(file.path, lazy=True) as font:
+            maps.append(font.getBestCmap().keys())
+    return frozenset.intersection(*map(frozenset, maps))
 
 
 def _folder(name: str) -> Path:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pypdfium2
@@ -120,23 +121,12 @@ def test_all_fonts_are_the_shelfs_and_embedded() -> None:
 
 SERIF_AND_SANS = """
 html { font-family: 'Source Serif 4', 'Source Sans 3'; font-variation-settings: 'opsz' 20 }
-.sans { font-family: 'Source Sans 3' }
 """
 
 
 def set_in_two_families(body: str) -> bytes:
     families = ("Source Serif 4", "Source Sans 3")
     return pdf.layout(page(body), fonts.faces(families) + SERIF_AND_SANS, Shelf(fonts.roots(families)))
-
-
-@pytest.mark.parametrize("body", ["<p class='sans'>a</p>", "<p>\u0167</p>"])
-def test_an_axis_that_a_font_lacks_is_left_out(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inherited by other text, or by a character that only another family has (ŧ)."""
-    assert set(_names(set_in_two_families(body))) == {"Source-Sans-3"}
-    # When this fails, the engine does so itself: `instantiate` in write/pdf/tags.py can go.
-    monkeypatch.setattr("pipeline.write.pdf.tags.tagged", nullcontext)
-    with pytest.raises(RenderError, match="Unable to instantiate"):
-        set_in_two_families(body)
 
 
 def test_fonts_go_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,3 +259,13 @@ def test_a_missing_subsetter_is_told_not_replaced(monkeypatch: pytest.MonkeyPatc
     ((code, message),) = refused("<p>a</p>")
     assert code == "PDF001"
     assert "HarfBuzz-Subset" in message
+
+
+def test_an_old_subsetter_is_told_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out("<p>a</p>")
+    monkeypatch.setattr(
+        "weasyprint.text.ffi.harfbuzz", SimpleNamespace(hb_version_atleast=lambda *wanted: wanted < (6,))
+    )
+    ((code, message),) = refused("<p>a</p>")
+    assert code == "PDF001"
+    assert "6.0 or newer" in message

@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -53,6 +53,7 @@ def layout(page: str, css: str, shelf: Shelf) -> bytes:
 
 
 def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> bytes:
+    from pipeline.write.pdf.faces import corrected
     from pipeline.write.pdf.tags import tagged
 
     fetcher = engine.fetcher(shelf)
@@ -60,15 +61,15 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> by
     sheet = engine.CSS(
         string=css, base_url=BASE, url_fetcher=fetcher, font_config=font_config, counter_style=counter_style
     )
-    gc.disable()  # boxes are many and die together: a tenth of the time
+    # Boxes are many and die together: a tenth of the time. The collector finds them, being young, when it is back.
+    gc.disable()
     try:
         document = engine.html(root, fetcher).render(font_config, counter_style, stylesheets=[sheet], pdf_tags=True)
         _check_links(document)
-        with tagged(document):
+        with tagged(document), corrected():
             return bytes(document.write_pdf(pdf_tags=True))
     finally:
         gc.enable()
-        gc.collect()
 
 
 def _check_links(document: Any) -> None:
@@ -154,23 +155,40 @@ def _no_compiler() -> Iterator[None]:
         ctypes.util.find_library = find
 
 
+@contextmanager
+def _no_font_tools() -> Iterator[None]:
+    """WeasyPrint 70 loads fontTools' subsetter and instancer (a third of its import) to do what HarfBuzz does for us:
+    it finds nothing in their places. `faces.instantiate` loads the one where it is needed.
+    """
+    instancer = ModuleType("fontTools.varLib.instancer")
+    instancer.__dict__["instantiateVariableFont"] = None
+    places = {module.__name__: module for module in (ModuleType("fontTools.subset"), instancer)}
+    empty = {name: module for name, module in places.items() if name not in sys.modules}
+    sys.modules.update(empty)
+    try:
+        yield
+    finally:
+        for name in empty:
+            del sys.modules[name]
+
+
 def _engine() -> Any:
     """WeasyPrint's names that we use, with the two classes that hold it to our tree and our shelf."""
     try:
         # WeasyPrint 70 warns at import when there are no system fonts, and prints when a library is missing.
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), _no_compiler():
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), _no_compiler(), _no_font_tools():
             warnings.simplefilter("ignore")
             from weasyprint import CSS, HTML
             from weasyprint.css.counters import CounterStyle
-            from weasyprint.text.ffi import harfbuzz_subset
+            from weasyprint.text.ffi import harfbuzz, harfbuzz_subset
             from weasyprint.text.fonts import FontConfiguration
             from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
     except OSError as missing:
         message = f"the library that sets type (Pango) cannot be loaded: {missing}".splitlines()[0]
         raise RenderError(error("PDF001", message, hint="run `postpress doctor`")) from missing
-    if harfbuzz_subset is None:
-        # Without it WeasyPrint 70 takes fontTools: seven times the work, other bytes.
-        message = "the library that subsets fonts (HarfBuzz-Subset) cannot be loaded"
+    if harfbuzz_subset is None or not harfbuzz.hb_version_atleast(6, 0, 0):
+        # Without it WeasyPrint 70 takes fontTools: much more work, other bytes. 6.0 is the first to make fonts static.
+        message = "the library that subsets fonts (HarfBuzz-Subset, 6.0 or newer) cannot be loaded"
         raise RenderError(error("PDF001", message, hint="run `postpress doctor`"))
     from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 

@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pydyf
-import weasyprint.pdf.fonts
+import weasyprint.pdf
 from weasyprint.pdf.stream import Stream
 
 from pipeline.errors import RenderError, error
@@ -66,20 +66,13 @@ def tagged(document: Any) -> Iterator[None]:
             font.name = font.name.replace(b",", b"")
         return their_fonts(pdf, fonts, *rest)
 
-    def instantiate(font: Any, axes: dict[str, float], **options: Any) -> Any:
-        # WeasyPrint 70 asks every font for the axes of font-variation-settings, which are inherited by text in another
-        # family, and fontTools fails when the font has none of that name.
-        known = {axis.axisTag for axis in font["fvar"].axes}
-        return their_instance(font, {tag: value for tag, value in axes.items() if tag in known}, **options)
-
-    their_fonts, their_instance = weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.fonts.instantiateVariableFont
+    their_fonts = weasyprint.pdf.build_fonts_dictionary
     with ExitStack() as corrections:
         for owner, name, ours in (
             (Stream, "marked", marked),
             (Stream, "artifact", artifact),
             (weasyprint.pdf, "add_tags", add_tags),
             (weasyprint.pdf, "build_fonts_dictionary", build_fonts),
-            (weasyprint.pdf.fonts, "instantiateVariableFont", instantiate),
         ):
             corrections.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, ours)
