@@ -66,6 +66,10 @@ class PipelineError(Exception):
         self.diagnostics = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
+    def __reduce__(self) -> tuple[type[PipelineError], tuple[tuple[Diagnostic, ...]]]:
+        """An exception is pickled by its `args`, which here are words; it comes back from a process by its findings."""
+        return type(self), (self.diagnostics,)
+
 
 class SettingsError(PipelineError):
     exit_code = 2

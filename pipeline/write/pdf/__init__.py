@@ -2,6 +2,7 @@
 
 from pipeline.write.pdf.compose import compose
 from pipeline.write.pdf.finish import finish
+from pipeline.write.pdf.merge import merge, page_counts
 from pipeline.write.pdf.render import layout
 
-__all__ = ["compose", "finish", "layout"]
+__all__ = ["compose", "finish", "layout", "merge", "page_counts"]

@@ -1,0 +1,247 @@
+"""One subset of each face for a whole book, out of those that its chapters brought.
+
+WeasyPrint 70 has HarfBuzz keep the ids of glyphs up to the last that is drawn; behind it are those that others are
+composed of, in places that differ from subset to subset. TrueType outlines only: CFF faces stay as they came.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pikepdf
+
+# All that a CIDFont needs (ISO 32000-1, 9.9); `post` is small, and says that glyphs have no names.
+_KEPT = ("head", "hhea", "maxp", "post", "cvt ", "fpgm", "prep")
+_SAME = ("name", "cvt ", "fpgm", "prep")  # in all subsets of one face
+_FIXED_PITCH = 1
+_Texts = dict[int, str]
+_Place = tuple[Any, str]  # a table of resources, and the name of a font in it
+
+
+_NOTHING = (b"", 0, 0)
+_Shape = tuple[bytes, int, int, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """`glyphs` has outline, advance and left side bearing of each id that has any; `last` is the last that is drawn."""
+
+    tables: dict[str, bytes]
+    glyphs: dict[int, tuple[bytes, int, int]]
+    last: int
+
+    def drawn(self) -> list[int]:
+        composed = {id_ for outline, _, _ in self.glyphs.values() for _, id_ in _components(outline)}
+        return [glyph for glyph in self.glyphs if glyph <= self.last or glyph not in composed]
+
+    def looks(self) -> dict[int | str, object]:
+        """What any two subsets of one face have in common where they have it."""
+        return {tag: self.tables.get(tag) for tag in _SAME} | {glyph: self.shape(glyph) for glyph in self.drawn()}
+
+    def shape(self, glyph: int) -> _Shape:
+        """What a glyph looks like, whichever ids it is composed of."""
+        outline, advance, bearing = self.glyphs.get(glyph, _NOTHING)
+        parts = _components(outline)
+        bare = bytearray(outline)
+        for at, _ in parts:
+            struct.pack_into(">H", bare, at, 0)
+        # A short index of outlines has them padded to even lengths, a long one has not.
+        return bytes(bare).rstrip(b"\0"), advance, bearing, tuple(self.shape(part) for _, part in parts)
+
+
+def unite(pdf: pikepdf.Pdf) -> None:
+    """Give the fonts of one name in `pdf` one program and one table of widths, where they are of one face.
+
+    Fonts in which a glyph stands for different text stay two, but share those.
+    """
+    faces: dict[str, list[_Place]] = {}
+    for fonts in {page.obj.Resources.Font.objgen: page.obj.Resources.Font for page in pdf.pages}.values():
+        for name, font in fonts.items():
+            if _is_plain(font):
+                faces.setdefault(str(font.BaseFont), []).append((fonts, name))
+    for places in faces.values():
+        programs = [_read(fonts[name].DescendantFonts[0]) for fonts, name in places]
+        for alike in _agreeing([program.looks() for program in programs]):
+            if len(alike) > 1:
+                _unite_face(pdf, [places[number] for number in alike], [programs[number] for number in alike])
+
+
+def _is_plain(font: Any) -> bool:
+    """Whether codes are glyph ids of an embedded TrueType program."""
+    if font.get("/Subtype") != "/Type0" or font.get("/Encoding") != "/Identity-H":
+        return False
+    below = font.DescendantFonts[0]
+    return below.get("/CIDToGIDMap") == "/Identity" and "/FontFile2" in below.FontDescriptor
+
+
+def _unite_face(pdf: pikepdf.Pdf, places: list[_Place], programs: list[_Program]) -> None:
+    from pikepdf import Array, Dictionary, Stream
+
+    fonts = [table[name] for table, name in places]
+    program = _union(programs)
+    widths: dict[int, Any] = {}
+    for font in fonts:
+        widths |= _widths(font.DescendantFonts[0].W)
+    below = fonts[0].DescendantFonts[0]
+    below.W = Array(item for first, run in _runs(widths) for item in (first, Array(run)))
+    descriptor = below.FontDescriptor
+    descriptor.FontFile2 = Stream(pdf, program, Length1=len(program))
+    descriptor.FontBBox[2] = max(widths.values(), default=0)
+    fixed = len(widths) > 1 and len(set(widths.values())) == 1
+    descriptor.Flags = int(descriptor.Flags) & ~_FIXED_PITCH | (_FIXED_PITCH if fixed else 0)
+    texts = [_read_texts(font.ToUnicode.read_bytes()) for font in fonts]
+    for alike in _agreeing(texts):
+        united = Dictionary(
+            Type=fonts[0].Type,
+            Subtype=fonts[0].Subtype,
+            BaseFont=fonts[0].BaseFont,
+            Encoding=fonts[0].Encoding,
+            ToUnicode=Stream(pdf, _write_texts({g: text for number in alike for g, text in texts[number].items()})),
+            DescendantFonts=fonts[0].DescendantFonts,
+        )
+        reference = pdf.make_indirect(united)
+        for table, name in (places[number] for number in alike):
+            table[name] = reference
+
+
+def _agreeing(tables: Sequence[Mapping[Any, object]]) -> list[list[int]]:
+    """The numbers of tables, in groups in which no key has two values."""
+    groups: list[tuple[dict[Any, object], list[int]]] = []
+    for number, table in enumerate(tables):
+        for known, members in groups:
+            if all(known.get(key, value) == value for key, value in table.items()):
+                known.update(table)
+                members.append(number)
+                break
+        else:
+            groups.append((dict(table), [number]))
+    return [members for _, members in groups]
+
+
+def _read(font: Any) -> _Program:
+    from fontTools.ttLib.sfnt import SFNTReader
+
+    reader = SFNTReader(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
+    tables = {str(tag): bytes(reader[tag]) for tag in reader.keys()}  # noqa: SIM118 - a reader is no mapping
+    (size,) = struct.unpack(">H", tables["maxp"][4:6])
+    (long_offsets,) = struct.unpack(">h", tables["head"][50:52])
+    unit, letter = (1, "L") if long_offsets else (2, "H")
+    offsets = [unit * offset for offset in struct.unpack(f">{size + 1}{letter}", tables["loca"])]
+    (advances,) = struct.unpack(">H", tables["hhea"][34:36])
+    metrics = list(struct.iter_unpack(">Hh", tables["hmtx"][: 4 * advances]))
+    # Glyphs after the last advance have it too.
+    metrics += [(metrics[-1][0], bearing) for (bearing,) in struct.iter_unpack(">h", tables["hmtx"][4 * advances :])]
+    glyphs = {}
+    for glyph, (start, end) in enumerate(pairwise(offsets)):
+        if start != end or any(metrics[glyph]):
+            glyphs[glyph] = (tables["glyf"][start:end], *metrics[glyph])
+    return _Program(tables, glyphs, max(_widths(font.W), default=0))
+
+
+def _components(outline: bytes) -> list[tuple[int, int]]:
+    """The ids of the glyphs that one is composed of, each with its place (OpenType, glyf)."""
+    found: list[tuple[int, int]] = []
+    at, more = 10, outline[:1] >= b"\x80"  # a number of contours below 0
+    while more:
+        flags, glyph = struct.unpack_from(">HH", outline, at)
+        found.append((at + 2, glyph))
+        scale = 2 if flags & 0x08 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0
+        at += 4 + (4 if flags & 0x01 else 2) + scale
+        more = bool(flags & 0x20)
+    return found
+
+
+def _union(programs: Sequence[_Program]) -> bytes:
+    """One program with all glyphs of those, which agree."""
+    from fontTools.ttLib.sfnt import SFNTWriter
+
+    first = programs[0]
+    sources = {glyph: (program, glyph) for program in programs for glyph in program.drawn()}
+    size = max(*sources, *(program.last for program in programs)) + 1
+    ids = {program.shape(glyph): glyph for glyph, (program, _) in sources.items()}
+    glyphs: dict[int, tuple[bytes, int, int]] = {}
+    todo = sorted(sources)
+    for glyph in todo:  # it grows
+        program, source = sources[glyph]
+        outline, advance, bearing = program.glyphs.get(source, _NOTHING)
+        moved = bytearray(outline)
+        for at, part in _components(outline):
+            if (shape := program.shape(part)) not in ids:
+                ids[shape] = size
+                sources[size] = (program, part)
+                todo.append(size)
+                size += 1
+            struct.pack_into(">H", moved, at, ids[shape])
+        glyphs[glyph] = (bytes(moved), advance, bearing)
+    offsets, outlines, metrics = [0], bytearray(), bytearray()
+    for glyph in range(size):
+        outline, advance, bearing = glyphs.get(glyph, _NOTHING)
+        outlines += outline + bytes(-len(outline) % 4)
+        offsets.append(len(outlines))
+        metrics += struct.pack(">Hh", advance, bearing)
+    tables = {tag: first.tables[tag] for tag in _KEPT if tag in first.tables}
+    # Extremes of all glyphs are those of the subsets' extremes.
+    count = struct.pack(">H", size)
+    tables["maxp"] = first.tables["maxp"][:4] + count + _extremes(programs, "maxp", 6, "H" * 13)
+    box = _extremes(programs, "head", 36, "nnhh")
+    tables["head"] = b"".join((first.tables["head"][:36], box, first.tables["head"][44:50], b"\0\1\0\0"))
+    reach = _extremes(programs, "hhea", 10, "Hnnh")
+    tables["hhea"] = b"".join((first.tables["hhea"][:10], reach, first.tables["hhea"][18:34], count))
+    tables |= {"glyf": bytes(outlines), "loca": struct.pack(f">{size + 1}L", *offsets), "hmtx": bytes(metrics)}
+    written = io.BytesIO()
+    writer = SFNTWriter(written, len(tables))
+    for tag, data in sorted(tables.items()):
+        writer[tag] = data
+    writer.close()
+    return written.getvalue()
+
+
+def _extremes(programs: Sequence[_Program], tag: str, start: int, kinds: str) -> bytes:
+    """The greatest of each number in a table's row: of signed (h) or unsigned ones (H); the least of those called n."""
+    form = ">" + kinds.replace("n", "h")
+    rows = [struct.unpack_from(form, program.tables[tag], start) for program in programs]
+    found = [(min if kind == "n" else max)(column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
+    return struct.pack(form, *found)
+
+
+def _widths(entries: Any) -> dict[int, Any]:
+    """Glyph → width, of a W array in which every run is listed (ISO 32000-1, 9.7.4.3)."""
+    flat = list(entries)
+    return {
+        int(first) + at: width for first, run in zip(flat[::2], flat[1::2], strict=True) for at, width in enumerate(run)
+    }
+
+
+def _runs(widths: dict[int, Any]) -> list[tuple[int, list[Any]]]:
+    runs: list[tuple[int, list[Any]]] = []
+    for glyph in sorted(widths):
+        if not runs or glyph != runs[-1][0] + len(runs[-1][1]):
+            runs.append((glyph, []))
+        runs[-1][1].append(widths[glyph])
+    return runs
+
+
+def _read_texts(cmap: bytes) -> _Texts:
+    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]*)>\n", cmap.partition(b"endcodespacerange")[2])
+    return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
+
+
+def _write_texts(texts: _Texts) -> bytes:
+    """A ToUnicode map (ISO 32000-1, 9.10.3), in blocks of a hundred at most."""
+    head = (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        "1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
+    )
+    lines = [f"<{glyph:04x}> <{text.encode('utf-16-be').hex()}>\n" for glyph, text in sorted(texts.items())]
+    blocks = [lines[start : start + 100] for start in range(0, len(lines), 100)]
+    body = "".join(f"{len(block)} beginbfchar\n{''.join(block)}endbfchar\n" for block in blocks)
+    return f"{head}{body}endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n".encode()

@@ -1,0 +1,197 @@
+"""Chapters that were laid out apart made one PDF, with pikepdf: pages, structure, names, outline and links."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from pipeline.errors import RenderError, error
+from pipeline.write.pdf import faces_union
+
+if TYPE_CHECKING:
+    import pikepdf
+
+# WeasyPrint 70 takes `book:///#id` for a place in the same document and drops it: links out of a chapter have this.
+SCHEME = "xref:"
+
+
+def merge(parts: Sequence[bytes]) -> bytes:
+    """One PDF of what `layout` gave for each of at least one chapter, in order; what the catalog says is the first's.
+
+    A link to `xref:ID` (percent-encoded) becomes one to the place called ID, in whichever part it is. A name that two
+    parts have means its own in each of them, and the first from elsewhere.
+
+    Raises RenderError (PDF007) when no part has that place.
+    """
+    import pikepdf
+
+    with ExitStack() as stack:
+        book, *rest = (stack.enter_context(pikepdf.open(io.BytesIO(part))) for part in parts)
+        counts = [len(book.pages), *(len(part.pages) for part in rest)]
+        # All pages come first: pikepdf 10 makes references to a page that is not there yet null.
+        for page in (page for part in rest for page in part.pages):
+            book.pages.append(page)
+        pages = (page.obj for page in book.pages)
+        chapters = [[next(pages) for _ in range(count)] for count in counts]
+        names = [_names(book, part) for part in (book, *rest)]
+        if rest:
+            _join_trees(book, rest, chapters[1:])
+            _join_outlines(book, rest)
+            _share_images(book)
+            faces_union.unite(book)
+        _lead_links(book, chapters, names)
+        merged = io.BytesIO()
+        book.save(merged, deterministic_id=True)
+    return merged.getvalue()
+
+
+def page_counts(parts: Sequence[bytes]) -> tuple[int, ...]:
+    """How many pages each part has."""
+    import pikepdf
+
+    counts = []
+    for part in parts:
+        with pikepdf.open(io.BytesIO(part)) as pdf:
+            counts.append(len(pdf.pages))
+    return tuple(counts)
+
+
+def _join_trees(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], chapters: list[list[Any]]) -> None:
+    """Hang what is in each part's Document into the first's, and number the parent tree on (14.7.4.4)."""
+    from pikepdf import Array, Dictionary, String
+
+    root: Any = book.Root.StructTreeRoot
+    document, numbers, after = root.K[0], list(root.ParentTree.Nums), int(root.ParentTreeNextKey)
+    kids, roles, notes = list(document.get("/K", [])), root.RoleMap, _identified(root)
+    for part, pages in zip(rest, chapters, strict=True):
+        theirs: Any = book.copy_foreign(part.Root.StructTreeRoot)
+        for kid in theirs.K[0].get("/K", []):
+            kid.P = document
+            if part.Root.Lang != book.Root.Lang and "/Lang" not in kid:
+                kid.Lang = String(str(part.Root.Lang))
+            kids.append(kid)
+        for page in pages:
+            page.StructParents = int(page.StructParents) + after
+        for annotation in _annotations(pages):
+            if "/StructParent" in annotation:
+                annotation.StructParent = int(annotation.StructParent) + after
+        for number, owner in _pairs(theirs.ParentTree.Nums):
+            numbers += [int(number) + after, owner]
+        after += int(theirs.ParentTreeNextKey)
+        notes += _identified(theirs)
+        for name, standard in theirs.RoleMap.items():
+            if name not in roles:
+                roles[name] = standard
+    document.K = Array(kids)
+    root.ParentTree = Dictionary(Nums=Array(numbers))
+    root.ParentTreeNextKey = after
+    if notes:
+        # Each part counts its notes from 1, and an ID must be one element's only.
+        named = [(f"note-{number}", note) for number, note in enumerate(notes, 1)]
+        for name, note in named:
+            note.ID = String(name)
+        root.IDTree = Dictionary(Names=Array(item for name, note in sorted(named) for item in (String(name), note)))
+
+
+def _identified(root: Any) -> list[Any]:
+    """The elements with an ID, in order: `tags` counts them."""
+    named = [(str(name), element) for name, element in _pairs(root.get("/IDTree", {}).get("/Names", []))]
+    return [element for _, element in sorted(named, key=lambda pair: (len(pair[0]), pair[0]))]
+
+
+def _join_outlines(book: pikepdf.Pdf, rest: list[pikepdf.Pdf]) -> None:
+    for part in rest:
+        if "/Outlines" not in part.Root:
+            continue
+        theirs: Any = book.copy_foreign(part.Root.Outlines)
+        if "/Outlines" not in book.Root:
+            book.Root.Outlines = theirs
+            continue
+        ours, item = book.Root.Outlines, theirs.First
+        while item is not None:
+            item.Parent = ours
+            item = item.get("/Next")
+        ours.Last.Next, theirs.First.Prev = theirs.First, ours.Last
+        ours.Last = theirs.Last
+        ours.Count = int(ours.Count) + int(theirs.Count)
+
+
+def _names(book: pikepdf.Pdf, part: pikepdf.Pdf) -> dict[str, tuple[Any, Any]]:
+    """The places of a part by name, each with the name as it is written there."""
+    if "/Names" not in part.Root:
+        return {}
+    places: Any = part.Root.Names.Dests
+    if part is not book:
+        places = book.copy_foreign(part.make_indirect(places))
+    return {str(name): (name, place) for name, place in _pairs(places.Names)}
+
+
+def _lead_links(
+    book: pikepdf.Pdf,
+    chapters: list[list[Any]],
+    names: list[dict[str, tuple[Any, Any]]],
+) -> None:
+    """Unite the parts' names, and lead each link to where it leads."""
+    from pikepdf import Array, Dictionary
+
+    everywhere: dict[str, tuple[Any, Any]] = {}
+    for own in names:
+        everywhere = own | everywhere
+    lost: dict[str, None] = {}
+    for pages, own in zip(chapters, names, strict=True):
+        for annotation in _annotations(pages):
+            name = str(annotation.get("/Dest", ""))
+            if name in own and own[name] is not everywhere[name]:
+                annotation.Dest = own[name][1]
+            address = str(annotation.get("/A", {}).get("/URI", ""))
+            if address.startswith(SCHEME):
+                name = unquote(address.removeprefix(SCHEME))
+                if name in everywhere:
+                    del annotation.A
+                    annotation.Dest = everywhere[name][0]
+                else:
+                    lost[name] = None
+    if lost:
+        hint = "give the place that is meant this name, or link to another"
+        raise RenderError(error("PDF007", f"a link leads to no chapter's “{name}”", hint=hint) for name in lost)
+    if everywhere:
+        ordered = sorted(everywhere.values(), key=lambda pair: bytes(pair[0]))
+        book.Root.Names = Dictionary(Dests=Dictionary(Names=Array(item for pair in ordered for item in pair)))
+
+
+def _share_images(book: pikepdf.Pdf) -> None:
+    """Keep one of each picture that several parts draw."""
+    first: dict[object, Any] = {}
+    resources = {page.obj.Resources.objgen: page.obj.Resources for page in book.pages}
+    for found in resources.values():
+        for name, drawn in list(found.XObject.items()):
+            if drawn.get("/Subtype") == "/Image":
+                found.XObject[name] = first.setdefault(_content(drawn), drawn)
+
+
+def _content(value: Any) -> object:
+    """What an object is, whatever its number: equal for equal ones."""
+    import pikepdf
+
+    if isinstance(value, pikepdf.Stream | pikepdf.Dictionary):
+        entries = tuple((key, _content(below)) for key, below in sorted(value.items()))
+        data = hashlib.sha256(value.read_raw_bytes()).digest() if isinstance(value, pikepdf.Stream) else b""
+        return data, entries
+    if isinstance(value, pikepdf.Array):
+        return tuple(_content(below) for below in value)
+    return str(value)
+
+
+def _annotations(pages: list[Any]) -> Iterator[Any]:
+    for page in pages:
+        yield from page.get("/Annots", [])
+
+
+def _pairs(entries: Any) -> Iterator[tuple[Any, Any]]:
+    """Those of a name or number tree's leaf, which are laid end to end."""
+    flat = list(entries)
+    return zip(flat[::2], flat[1::2], strict=True)
