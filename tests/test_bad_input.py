@@ -326,7 +326,9 @@ def test_a_decorative_picture_and_odd_names_are_fine(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).write_bytes(PNG)
     escaped = (name.replace(" ", "\\ ") for name in names)
-    (tmp_path / "a.rst").write_text(post("\n\n".join(f".. image:: {name}\n   :alt:" for name in escaped)))
+    (tmp_path / "a.rst").write_text(
+        post("\n\n".join(f".. image:: {name}\n   :alt:" for name in escaped) + "\n\nText.\n")
+    )
     run = postpress("build", "a.rst", folder=tmp_path)
     assert (run.code, run.err) == (0, "")
 

@@ -171,13 +171,45 @@ def test_no_name_is_taken_twice(tmp_path: Path) -> None:
     names = ("titlepage", "article", "colophon", "about")
     made = chapter("T\n=\n\n" + "".join(f".. _{name}:\n\nText, see {name}_.\n\n" for name in names), tmp_path)[0]
     ids = re.findall(r"""\bid=["'](.*?)["']""", "".join(s.xhtml for s in bind.bind(made, Settings(), EDITIONS).spine))
-    assert len(ids) == len(set(ids)) == 8
+    assert len(ids) == len(set(ids)) == 9, "and the title's own"
 
 
 def test_a_title_may_speak_of_coding(tmp_path: Path) -> None:
     assert (
         chapter("Live coding: music\n==================\n\nText.\n", tmp_path)[0].metadata.title == "Live coding: music"
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (":Date: 6. May 2024", "2024-05-06"),
+        (":Rights: 2024. Some", "2024. Some"),
+        (":Rights: `CC BY <https://example.org/by>`_", "CC BY (https://example.org/by)"),
+        (":Contact: `write <mailto:a@example.org>`_", "write (a@example.org)"),
+        (":Address: | 1 Road\n          | Town", "1 Road, Town"),
+        (":Author: A. Writer", "A. Writer"),
+    ],
+)
+def test_a_field_loses_nothing(field: str, value: str, tmp_path: Path) -> None:
+    known = chapter(f"T\n=\n\n{field}\n\nText.\n", tmp_path)[0].metadata
+    assert value in (known.date, known.rights, known.contact, known.address, *known.authors)
+
+
+def test_notes_beside_each_other_stay_two(tmp_path: Path) -> None:
+    made = chapter("T\n=\n\nWord [1]_ [2]_ more.\n\n.. [1] One.\n.. [2] Two.\n", tmp_path)[0].body
+    assert re.sub("<.*?>", "", made.xhtml).startswith("Word1 2 more.")
+
+
+def test_a_link_may_lead_to_the_title(tmp_path: Path) -> None:
+    made = chapter("A title\n=======\n\n.. _here:\n\nSee `A title`_ and here_.\n", tmp_path)[0]
+    for target in re.findall('href="#(.*?)"', made.body.xhtml):
+        assert f'id="{target}"' in made.title.xhtml + made.body.xhtml
+
+
+def test_an_elision_before_a_quotation(tmp_path: Path) -> None:
+    made = chapter("T\n=\n\n:Language: fr\n\nL'\"art\" d'écrire.\n", tmp_path)[0].body.xhtml
+    assert "L’«" in made
 
 
 def test_a_dash_after_emphasis_is_a_dash(tmp_path: Path) -> None:

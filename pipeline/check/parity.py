@@ -36,7 +36,10 @@ _MARKS = {
     "「」『』": "ja zh",
 }
 _VERBATIM = ("literal_block", "doctest_block")
-_JOINERS = str.maketrans(dict.fromkeys("\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"))
+# What has no glyph and no letter: joiners, marks of direction. A soft hyphen is a difference: it shows when it breaks.
+_JOINERS = str.maketrans(
+    dict.fromkeys((0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
+)
 _VARIABLE = re.compile(r"[\"']|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
 _ENOUGH = 20  # differences: more of them say nothing new
 
@@ -120,6 +123,12 @@ def plain(pdf: bytes) -> list[str]:
             places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
             if places:
                 del page[places[-1]]
+                continue
+            # A list that begins an item of another: the two labels share a line.
+            for place, text in enumerate(page):
+                if said in text.split() and len(text) < 12:
+                    page[place] = text.replace(said, "", 1)
+                    break
     return ["\n".join(page) for page in pages]
 
 

@@ -15,19 +15,20 @@ from pipeline.model import Block, Book
 def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     """An error for each character that no font of an edition can draw, at the block it first stands in."""
     places: list[tuple[str, Location | None]] = [(block.text, block.where) for block in blocks]
-    places += [(words, None) for words in added]
-    found: dict[str, Location | None] = {}
+    places += [(words, None) for words in added if words]
+    found: dict[str, tuple[str, Location | None]] = {}
     for text, where in places:
         for character in fonts.missing(text, families):
-            found.setdefault(character, where)
+            found.setdefault(character, (text, where))
     return tuple(
         error(
             "FONT002",
-            f"no font has {character} (U+{ord(character):04X} {name(character, 'unnamed')})",
+            f"no font has {character} (U+{ord(character):04X} {name(character, 'unnamed')})"
+            + ("" if where else f" in “{text}”"),
             where,
             f"the edition is set in {', '.join(families)}; write the character another way",
         )
-        for character, where in found.items()
+        for character, (text, where) in found.items()
     )
 
 

@@ -40,7 +40,7 @@ def _read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ..
     whole = facts.blocks(doctree.children, path)
     parts = xhtml.split(doctree)
     blocks = {place: facts.blocks(nodes, path) for place, nodes in parts.items()}
-    found += validate.nothing_lost(whole, blocks.values())
+    found += [*validate.nothing_lost(whole, blocks.values()), *validate.text(blocks["body"], path)]
     _stop_at_errors(found)
 
     added = {place: facts.added(nodes) for place, nodes in parts.items()}

@@ -15,7 +15,7 @@ _FORMS = tuple(
     for form in (
         r"(?P<year>\d{4})(?:[-/](?P<number>\d\d?)(?:[-/](?P<day>\d\d?))?)?",
         rf"{_MONTH} (?P<day>\d\d?)(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
-        rf"(?P<day>\d\d?)(?:st|nd|rd|th)? {_MONTH},? (?P<year>\d{{4}})",
+        rf"(?P<day>\d\d?)(?:st|nd|rd|th|\.)? {_MONTH},? (?P<year>\d{{4}})",
         rf"{_MONTH} (?P<year>\d{{4}})",
     )
 )

@@ -57,8 +57,8 @@ def _bytes(path: Path) -> bytes:
             raise SourceError(error("SRC007", f"larger than {MAX_BYTES // 2**20} MiB", Location(path), "split it"))
         return path.read_bytes()
     except FileNotFoundError as fault:
-        beside = [str(other) for other in path.parent.glob("*.rst")] if path.parent.is_dir() else []
-        hint = nearest(str(path), beside) or "name a reStructuredText file that is there"
+        beside = [other.stem for other in path.parent.glob("*.rst")] if path.parent.is_dir() else []
+        hint = nearest(path.stem, beside) or "name a reStructuredText file that is there"
         raise SourceError(error("SRC001", "no such file", Location(path), hint)) from fault
     except OSError as fault:
         raise SourceError(error("SRC001", f"cannot be read: {fault.strerror}", Location(path))) from fault
@@ -99,6 +99,10 @@ def _strict(data: bytes, encoding: str, path: Path) -> str:
         line = data.count(b"\n", 0, fault.start) + 1
         before, after = data[: fault.start].rpartition(b"\n")[2], data[fault.start :].partition(b"\n")[0]
         around = (before[-12:] + after[:12]).decode("latin-1").strip()
+        if encoding.startswith(("utf-16", "utf-32")):
+            raise SourceError(
+                error("SRC004", "cut off, or not text", Location(path, line), "save it as UTF-8")
+            ) from fault
         hint = f"save it as UTF-8; if “{around}” reads right, “.. coding: latin-1” as its first line will do"
         message = f"byte 0x{data[fault.start]:02X} is not {encoding.upper()}"
         raise SourceError(error("SRC005", message, Location(path, line), hint)) from fault

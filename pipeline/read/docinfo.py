@@ -36,7 +36,8 @@ _PLAIN = {
     "address": "address",
     "source": "source_url",
 }
-_KNOWN = {*_PLAIN, "author", "authors", "date", "dates", "revised", "subjects"}
+_TEXTS = {"abstract": "standfirst", "dedication": "opening"}
+_KNOWN = {*_TEXTS, *_PLAIN, "author", "authors", "date", "dates", "revised", "subjects"}
 
 
 def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple[Metadata, list[Diagnostic]]:
@@ -122,7 +123,7 @@ def completed(known: Metadata, doctree: nodes.document, standfirst: tuple[Block,
 def take(doctree: nodes.document) -> list[nodes.field]:
     """The fields of the docinfo, out of the tree: a field list that comes first under the title.
 
-    An `:Abstract:` is text to be read, so it stays, as the standfirst.
+    An `:Abstract:` or `:Dedication:` is text to be read, so it stays, on the title page.
     """
     leading = (nodes.Titular, nodes.PreBibliographic, nodes.substitution_definition, nodes.target)
     first = next((child for child in doctree.children if not isinstance(child, leading)), None)
@@ -131,21 +132,33 @@ def take(doctree: nodes.document) -> list[nodes.field]:
     doctree.remove(first)
     fields = [field for field in first.children if isinstance(field, nodes.field)]
     for field in fields:
-        if field[0].astext().lower() == "abstract":
-            doctree.append(nodes.container("", *field[1].children, place="standfirst"))
-    return [field for field in fields if field[0].astext().lower() != "abstract"]
+        if place := _TEXTS.get(field[0].astext().lower()):
+            doctree.append(nodes.container("", *field[1].children, place=place))
+    return [field for field in fields if field[0].astext().lower() not in _TEXTS]
 
 
 def _values(field: nodes.field) -> list[str]:
     """The texts of a field: one, or one an item if it is a list."""
     body = field[1]
     assert isinstance(body, nodes.field_body)
-    # “A. One” reads as the first item of a list; it is a name with an initial.
     first = next(iter(body.children), None)
-    if isinstance(first, nodes.enumerated_list) and first["enumtype"] != "arabic":
+    if isinstance(first, nodes.enumerated_list) and (first["enumtype"] != "arabic" or len(first.children) == 1):
+        # “A. One” and “6. May 2024” read as the first item of a list.
         return [" ".join(body.rawsource.split())]
+    if isinstance(first, nodes.line_block):
+        return [", ".join(_text(line) for line in first.children)]
     items: list[nodes.Node] = [*body.findall(nodes.list_item)] or ([body] if body.children else [])
-    return [" ".join(item.astext().split()) for item in items]
+    return [_text(item) for item in items]
+
+
+def _text(node: nodes.Node) -> str:
+    """The text of a field, with the address of a link whose words do not say it."""
+    said = node.astext()
+    for link in node.findall(nodes.reference):
+        address = link.get("refuri", "").removeprefix("mailto:")
+        if address and address not in said:
+            said = said.replace(link.astext(), f"{link.astext()} ({address})", 1)
+    return " ".join(said.split())
 
 
 def _bad_date(text: str, where: Location) -> Diagnostic:

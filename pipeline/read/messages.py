@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -63,7 +64,11 @@ def diagnostics(found: Iterable[nodes.system_message], path: Path) -> list[Diagn
         where = Location(_path(message, path), message.get("line") or _line(message))
         if message["level"] <= INFO and not text.startswith("Duplicate explicit target"):
             continue
-        result[_diagnostic(text, where)] = None
+        diagnostic = _diagnostic(text, where)
+        if (raw := _raw(message)).startswith("[") and diagnostic.code in ("RST105", "RST100"):
+            hint = f"write “.. {raw.rstrip('_')} …” where the note shall stand"
+            diagnostic = replace(diagnostic, code="RST105", message=f"{raw} has no note to point at", hint=hint)
+        result[diagnostic] = None
     return list(result)
 
 
@@ -83,6 +88,14 @@ def _folded(text: str) -> str:
 def _path(message: nodes.system_message, path: Path) -> Path:
     source = message.get("source") or ""
     return Path(source) if source and not source.startswith("<") and Path(source).is_file() else path
+
+
+def _raw(message: nodes.system_message) -> str:
+    """What the source wrote where the fault is, if docutils kept it."""
+    document: nodes.document | None = message.document
+    backrefs: list[str] = message.get("backrefs", []) if document else []
+    found = (document.ids.get(reference) for reference in backrefs) if document else ()
+    return next((node.rawsource for node in found if isinstance(node, nodes.problematic)), "")
 
 
 def _line(message: nodes.system_message) -> int | None:

@@ -37,7 +37,6 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
         "syntax_highlight": "none",
         "initial_header_level": 2,
         "toc_backlinks": False,
-        "trim_footnote_reference_space": True,
         "math_output": "MathML",
         "docinfo_xform": False,  # its nodes carry no lines; docinfo.py reads the field list itself
         "embed_stylesheet": False,
@@ -52,6 +51,11 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
     found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
     for message in list(doctree.findall(nodes.system_message)):
         message.parent.remove(message)
+    for call in doctree.findall(nodes.footnote_reference):
+        # A note's number stands close to its word; docutils' own setting would close up two numbers too.
+        before = call.previous_sibling()
+        if isinstance(before, nodes.Text) and before.strip():
+            before.parent.replace(before, nodes.Text(before.rstrip()))
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()
     return doctree, found

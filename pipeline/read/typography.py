@@ -17,8 +17,9 @@ from docutils.utils.smartquotes import smartchars
 from pipeline.errors import Diagnostic, Location, warning
 
 # A dash between spaces, however the source wrote it; not at a block's start, where it may be a list gone wrong.
-_SPACED = re.compile(r"(?<=\S)[ \n](-|–|—)(?=[ \n])")
-_UNSPACED = re.compile(r"(?<=\w)(—)(?=\S)")
+_SPACED = re.compile(r"(?<=\S)[ \n](-(?=[ \n])|[–—])")
+_ELISION = re.compile(r"(?<=\w)'\"(?=\w)")
+_UNSPACED = re.compile(r"(?<=\S)(—)")
 
 
 class _Quotes(SmartQuotes):
@@ -27,7 +28,12 @@ class _Quotes(SmartQuotes):
 
 def apply(doctree: nodes.document, language: str, keep_whole: tuple[str, ...], path: Path) -> tuple[Diagnostic, ...]:
     """Set the type of every text of a doctree, in place; a warning if the language's quotation marks are not known."""
-    known = any(tag in smartchars.quotes for tag in normalize_language_tag(language.lower()))
+    tags = [tag for tag in normalize_language_tag(language.lower()) if tag in smartchars.quotes]
+    known = bool(tags)
+    for text in list(doctree.findall(nodes.Text)) if known else []:
+        if _ELISION.search(text) and _is_prose(text):
+            # docutils 0.23 takes the two marks of l'"art" for some that close.
+            text.parent.replace(text, nodes.Text(_ELISION.sub(f"’{smartchars.quotes[tags[0]][0]}", text)))
     if known:
         doctree.settings.smart_quotes = True
         doctree.settings.language_code = language.lower()

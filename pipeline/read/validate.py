@@ -38,8 +38,22 @@ def nothing_lost(whole: Iterable[Block], parts: Iterable[Iterable[Block]]) -> It
         yield error("RST198", f"this would be left out: “{block.text[:60]}”", block.where, hint)
 
 
+def text(body: tuple[Block, ...], path: Path) -> Iterator[Diagnostic]:
+    """A warning for a chapter that says nothing."""
+    if not body:
+        yield warning("RST135", "there is no text under the title", Location(path), "write a paragraph")
+
+
 def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    if not any(isinstance(child, nodes.title) for child in doctree.children):
+    ranked = [child for child in doctree.children if isinstance(child, nodes.section)]
+    if any(isinstance(child, nodes.title) for child in doctree.children):
+        return
+    if len(ranked) > 1:
+        hint = "underline the title with a sign of its own, or put a line above it too"
+        yield error(
+            "RST131", "a second heading has the title's rank, so there is no title", where(ranked[1], path), hint
+        )
+    else:
         hint = "begin with the title, a line of ===== above and below it; sections use another sign"
         yield error("RST131", "the document has no title", Location(path, 1), hint)
 

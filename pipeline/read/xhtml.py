@@ -37,6 +37,9 @@ def fragment(doctree: nodes.document, found: Iterable[nodes.Node], path: Path) -
     """The XHTML of some nodes. Raises SourceError if docutils' output is not well-formed."""
     translator = _Translator(doctree)
     for node in found:
+        if isinstance(node, nodes.title):
+            # docutils keeps the names of the title's section, which links may point at, on the document.
+            translator.body += [f'<span id="{name}"></span>' for name in doctree["ids"]]
         transparent = isinstance(node, (nodes.title, nodes.subtitle)) or (
             isinstance(node, nodes.container) and node.get("place")
         )

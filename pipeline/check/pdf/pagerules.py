@@ -66,14 +66,17 @@ def short_last_lines(pages: Pages) -> Iterator[str]:
         measures[block.roles] = max(widest, measures.get(block.roles, 0))
     for block in pages.prose:
         last = block.lines[-1]
-        if len(block.lines) < 2 or last.role in _CELLS:
+        if len(block.lines) < 2 or _CELLS & set(last.roles):
             continue
         if len(last.text) < 8 or last.x1_pt - last.x0_pt < measures[block.roles] / 5:
             yield str(last)
 
 
 def dashes_first(pages: Pages) -> Iterator[str]:
-    return (str(line) for block in pages.prose for line in block.lines if line.text[0] in _DASHES)
+    """An author may begin a paragraph so; in a quote it would be the mark before a speaker's name."""
+    for block in pages.prose:
+        typed = () if "BlockQuote" in block.roles else block.lines[:1]
+        yield from (str(line) for line in block.lines if line.text[0] in _DASHES and line not in typed)
 
 
 def stranded_headings(pages: Pages) -> Iterator[str]:

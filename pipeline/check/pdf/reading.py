@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import pairwise
 
@@ -133,7 +133,11 @@ def blocks(data: bytes) -> tuple[Block, ...]:
             block = _block(element)
             run = runs.setdefault(id(block), _Run(block.path))
             run.code &= any(ancestor.role == "Code" for ancestor in element.path)
-            run.glyphs += glyphs.pop((leaf.page, leaf.mcid), [])
+            drawn = glyphs.pop((leaf.page, leaf.mcid), [])
+            if not drawn and run.glyphs:
+                # pdfium drops what is drawn of white space alone.
+                drawn = [replace(run.glyphs[-1], character=" ")]
+            run.glyphs += drawn
         found = [_set(run, number) for run in runs.values()]
         found += [_set(_Run(glyphs=rest), number) for rest in (*loose.values(), *glyphs.values())]
         return tuple(block for block in found if block.lines)

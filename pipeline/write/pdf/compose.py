@@ -42,11 +42,19 @@ def compose(book: Book, page: Page) -> str:
             element.set("data-bookmark", title)
     for heading in root.iter(*_HEADINGS):
         heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
-        if heading.tag in _SCALE:
-            # A letter is a little narrower than the figure 0 that `ch` is the width of.
-            wanted = 0.95 * _balanced(heading, page.measure / _SCALE[heading.tag])
-            heading.set("style", f"max-width: {wanted:.1f}ch")
-    for element in root.iter(f"{{{XHTML}}}p", *_HEADINGS[1:]):
+        if width := _balanced(_text(heading), page.measure / _SCALE.get(heading.tag, 1)):
+            heading.set("style", f"max-width: {width:.1f}ch")
+    for numbered in root.iter(f"{{{XHTML}}}ol"):
+        if start := numbered.get("start"):
+            # WeasyPrint 70 follows `start` only with presentational hints, which bring much else.
+            numbered.set("style", f"counter-reset: list-item {int(start) - 1}")
+    for table in root.iter(f"{{{XHTML}}}table"):
+        # Smaller type first; words are broken only where even that runs off the page.
+        breadth = _breadth(table) / page.measure
+        table.set(
+            "class", " ".join([table.get("class", ""), *["small"] * (breadth > 0.9), *["tight"] * (breadth > 1.2)])
+        )
+    for element in root.iter(f"{{{XHTML}}}p", f"{{{XHTML}}}caption", *_HEADINGS[1:]):
         _hold_the_end(element, page.measure // 4)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
@@ -96,8 +104,20 @@ def _texts(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         yield child, "tail"
 
 
-def _balanced(heading: etree._Element, measure: float) -> int:
-    """A measure, in characters, that sets a heading in no more lines than it needs anyway, evened out."""
-    text = _text(heading)
+def _breadth(table: etree._Element) -> int:
+    """What a table takes at least if no word is broken, in characters: the longest word of each column, and gaps."""
+    longest: dict[int, int] = {}
+    for row in table.iter(f"{{{XHTML}}}tr"):
+        for column, cell in enumerate(row.iter(f"{{{XHTML}}}td", f"{{{XHTML}}}th")):
+            longest[column] = max([longest.get(column, 0), *map(len, _text(cell).split())])
+    return sum(longest.values()) + 2 * len(longest)
+
+
+def _balanced(text: str, measure: float) -> float:
+    """A measure, in `ch`, that sets a heading in no more lines than it needs anyway, evened out; 0 for one line."""
     needed = len(wrap(text, max(1, int(measure)), break_long_words=False, break_on_hyphens=False))
-    return max(map(len, lines(text.split(), needed)), default=1)
+    words = text.split()
+    if needed < 2 or needed > len(words):
+        return 0
+    # A letter is a little narrower than the figure 0 that `ch` is the width of, but one word may have broad ones.
+    return max(0.95 * max(map(len, lines(words, needed))), 1.2 * max(map(len, words)))
