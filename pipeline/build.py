@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from pipeline import bind, cache, check, cover, fonts, read, style, write
+from pipeline import bind, cache, check, cover, fonts, read, style, work, write
 from pipeline.editions import EDITIONS
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import Shelf
-from pipeline.model import Block, Book, Edition, slug
+from pipeline.model import Block, Book, ChapterJob, Edition, slug
 from pipeline.settings import Settings
 
 
@@ -105,10 +105,10 @@ def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes,
     shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
     if edition.page is None:
         _drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
-        picture = cover.raster(write.pdf.layout(cover.page(book), style.cover_sheet(edition), shelf))
+        picture = cover.raster(_typeset(cover.page(book), style.cover_sheet(edition), shelf, book, settings))
         return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
     _drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
-    laid_out = write.pdf.layout(write.pdf.compose(book, edition.page), style.sheet(edition), shelf)
+    laid_out = _typeset(write.pdf.compose(book, edition.page), style.sheet(edition), shelf, book, settings)
     # Another edition is another publication: it has an identifier of its own.
     known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
     claiming = write.pdf.finish(laid_out, known, claim=True)
@@ -120,6 +120,18 @@ def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes,
         write.pdf.finish(laid_out, known, claim=False),
         (warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path)),),
     )
+
+
+def _typeset(page: str, css: str, shelf: Shelf, book: Book, settings: Settings) -> bytes:
+    """A layout in a process of its own, with limits: a page can be made to take all there is. Raises RenderError."""
+    if work.forks():
+        write.pdf.warm()
+    job = ChapterJob(page, css, shelf.roots)
+    limits = work.Limits(**settings.limits)
+    (end,) = work.run(write.pdf.typeset, [job], where=lambda _: Location(book.path), limits=limits)
+    if isinstance(end, PipelineError):
+        raise end
+    return end
 
 
 def _drawable(blocks: Iterable[Block], added: Iterable[str], edition: Edition) -> None:

@@ -34,7 +34,7 @@ _ENGINES = (
     *("cssselect2", "docutils", "ebooklib", "fonttools", "lxml", "pikepdf", "pillow", "pydyf", "pypdfium2"),
     *("tinycss2", "weasyprint"),
 )
-_ELSEWHERE = ("output", "sources")  # settings that no page depends on
+_ELSEWHERE = ("limits", "output", "sources")  # settings that no page depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,16 @@ def scratch(folder: Path) -> Iterator[None]:
                 shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         place.mkdir(exist_ok=True)
     before, tempfile.tempdir = tempfile.tempdir, str(place.resolve())
+    variable = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = tempfile.tempdir  # for the processes that are started
     try:
         yield
     finally:
         tempfile.tempdir = before
+        if variable is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = variable
         shutil.rmtree(place, ignore_errors=True)
 
 

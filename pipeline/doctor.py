@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Iterable, Mapping  # noqa: UP035  # Python 3.8
 
 OLDEST_PYTHON = (3, 11)
+OLDEST_HARFBUZZ = [6, 0]  # the first that makes variable fonts static
 HOMEBREW_LIBRARIES = ("/opt/homebrew/lib", "/usr/local/lib")
 
 
@@ -196,7 +197,11 @@ def pango(system: System | None) -> Finding:
     first = loaded[sonames[0]]
     if missing or first is None:
         return Finding("Pango", "", f"{', '.join(missing)} cannot be loaded", mend)
-    return Finding("Pango", _version(first, "pango_version_string"))
+    versions = type_setters()
+    if _numbers(versions[1]) < OLDEST_HARFBUZZ:
+        wanted = ".".join(map(str, OLDEST_HARFBUZZ))
+        return Finding("Pango", "", f"its HarfBuzz is {versions[1]}, and {wanted} is the oldest that will do", mend)
+    return Finding("Pango", versions[0])
 
 
 def type_setters() -> tuple[str, ...]:

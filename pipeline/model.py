@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,3 +184,12 @@ class Edition:
 
     def file_name(self, slug: str) -> str:
         return slug + self.suffix
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterJob:
+    """What a layout takes, pickled into a process of its own: an XHTML document, its style, the folders it may read."""
+
+    page: str
+    css: str
+    roots: Mapping[str, Path]

@@ -15,6 +15,9 @@ from typing import Any
 from pipeline import labels
 from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
 
+# What one layout may take: seconds by the clock and of the processor, millions of bytes. Generous: a bomb takes all.
+LIMITS = {"wall_s": 120, "cpu_s": 120, "memory_mb": 2000}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -31,6 +34,7 @@ class Settings:
     sources: tuple[str, ...] = ("source/*.rst",)  # what `build` takes when no source is named
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
+    limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
 
 
 # RFC 5646, 2.1, the shapes in use: language, extended language, script, region, variants, private use.
@@ -70,6 +74,7 @@ def load(folder: Path) -> Settings:
 def from_table(table: dict[str, Any], path: Path) -> Settings:
     """Settings from a parsed TOML table. Raises SettingsError, all faults at once."""
     known = {f.name: f.default if f.default is not MISSING else {} for f in fields(Settings)}
+    tables: dict[str, dict[str, Any]] = {"labels": labels.ENGLISH, "limits": LIMITS}
     faults: list[Diagnostic] = []
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -77,30 +82,39 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
         if key not in known:
             hint = nearest(key, known) or f"known keys: {', '.join(sorted(known))}"
             faults.append(error("SET002", f"unknown key {key!r}", where, hint))
-        elif key == "labels" and isinstance(value, dict):
-            for label, words in value.items():
-                place = Location(path, _line(path, label))
-                if label not in labels.ENGLISH:
-                    hint = nearest(label, labels.ENGLISH) or f"known labels: {', '.join(labels.ENGLISH)}"
-                    faults.append(error("SET002", f"unknown label {label!r}", place, hint))
-                elif not isinstance(words, str):
-                    faults.append(error("SET003", f"{label} must be a text", place))
-            values[key] = {**labels.ENGLISH, **value}
+        elif key in tables and isinstance(value, dict):
+            faults += _entries(key, value, tables[key], path)
+            values[key] = {**tables[key], **value}
         elif isinstance(known[key], tuple) and isinstance(value, list) and all(isinstance(v, str) for v in value):
             values[key] = tuple(value)
         elif isinstance(known[key], str) and isinstance(value, str):
             values[key] = value
             faults += refused_language(value, where, "SET004") if key == "language" else ()
         else:
-            wanted = "a list of texts" if isinstance(known[key], tuple) else "a table" if key == "labels" else "a text"
+            wanted = "a list of texts" if isinstance(known[key], tuple) else "a table" if key in tables else "a text"
             faults.append(error("SET003", f"{key} must be {wanted}", where))
     for key, value in values.items():
         texts = value.values() if isinstance(value, dict) else [value] if isinstance(value, str) else value
-        if not all(text.isprintable() for text in texts):
+        if not all(str(text).isprintable() for text in texts):
             faults.append(error("SET003", f"{key} has a control character in it", Location(path, _line(path, key))))
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
+
+
+def _entries(table: str, entries: dict[str, Any], known: dict[str, Any], path: Path) -> list[Diagnostic]:
+    """What is wrong with the entries of a table within the settings."""
+    faults = []
+    for name, value in entries.items():
+        where = Location(path, _line(path, name))
+        if name not in known:
+            hint = nearest(name, known) or f"known here: {', '.join(known)}"
+            faults.append(error("SET002", f"unknown {table.removesuffix('s')} {name!r}", where, hint))
+        elif table == "labels" and not isinstance(value, str):
+            faults.append(error("SET003", f"{name} must be a text", where))
+        elif table == "limits" and (type(value) is not int or value < 1):
+            faults.append(error("SET003", f"{name} must be a whole number, 1 or more", where))
+    return faults
 
 
 def _ours(table: dict[str, Any]) -> dict[str, Any] | None:

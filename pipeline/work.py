@@ -92,7 +92,7 @@ def run(
                 for index, job in islice(following, abreast - len(running)):
                     terms = _Terms(what, where(job), limits)
                     with _undisturbed():  # so that a child is either not there or on the list
-                        child = (_fork if _fork_is_safe() else _spawn)(index, partial(function, job), terms)
+                        child = (_fork if forks() else _spawn)(index, partial(function, job), terms)
                         running[child.ear] = child
                     ears.register(child.ear, selectors.EVENT_READ)
                 if not running:
@@ -197,8 +197,8 @@ class _Child:
         return self.terms.broken("LIM004", f"ended with status {self.status} and nothing to show", "please report it")
 
 
-def _fork_is_safe() -> bool:
-    """Only where nothing else runs: a lock that another thread holds stays locked in the child."""
+def forks() -> bool:
+    """Whether a child is a fork: only where nothing else runs, since a lock another thread holds stays locked in it."""
     tasks = Path("/proc/self/task")  # Linux alone has it; on macOS system libraries have threads of their own
     return tasks.is_dir() and sum(1 for _ in tasks.iterdir()) == 1
 

@@ -340,6 +340,17 @@ def test_a_control_character_in_an_included_file_is_placed_there(tmp_path: Path)
     assert (run.code, run.err.splitlines()[0].partition(": error ")[0].endswith("b.txt:3")) == (3, True), run.err
 
 
+def test_a_runaway_layout_ends_and_the_others_are_built(tmp_path: Path) -> None:
+    (tmp_path / "postpress.toml").write_text("[limits]\ncpu_s = 1\n")
+    (tmp_path / "a.rst").write_text(post("Many words in a paragraph of its own.\n\n" * 4000))
+    (tmp_path / "b.rst").write_text(post("Text.\n"))
+    run = postpress("build", "a.rst", "b.rst", "--edition", "print", folder=tmp_path)
+    assert (run.code, run.built) == (4, ["b.pdf"])
+    assert run.err.startswith("a.rst: error LIM003: layout used more than 1 s of CPU\n    if it has to be so much"), (
+        run.err
+    )
+
+
 def test_a_device_is_not_read(tmp_path: Path) -> None:
     run = postpress("build", "/dev/zero", folder=tmp_path)
     assert (run.code, run.err.splitlines()[0]) == (3, "/dev/zero: error SRC002: not a file that can be read to its end")

@@ -3,6 +3,6 @@
 from pipeline.write.pdf.compose import compose
 from pipeline.write.pdf.finish import finish
 from pipeline.write.pdf.merge import merge, page_counts
-from pipeline.write.pdf.render import layout
+from pipeline.write.pdf.render import layout, typeset, warm
 
-__all__ = ["compose", "finish", "layout", "merge", "page_counts"]
+__all__ = ["compose", "finish", "layout", "merge", "page_counts", "typeset", "warm"]

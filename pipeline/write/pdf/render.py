@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from pipeline.errors import Diagnostic, RenderError, error
 from pipeline.fetch import SCHEME, RefusedError, Shelf, styles
+from pipeline.model import ChapterJob
 
 BASE = f"{SCHEME}:///source/"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -50,6 +51,17 @@ def layout(page: str, css: str, shelf: Shelf) -> bytes:
     if complaints:
         raise RenderError(complaints)
     return data
+
+
+def typeset(job: ChapterJob) -> bytes:
+    """The tagged PDF of a job; see `layout`."""
+    return layout(job.page, job.css, Shelf(job.roots))
+
+
+def warm() -> None:
+    """Import the engine, for processes to be forked from this one. Raises RenderError."""
+    with _same_everywhere():
+        _engine()
 
 
 def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> bytes:
