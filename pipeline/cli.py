@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,19 +45,12 @@ def build(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | N
     """
     from pipeline import build as stage
 
-    failures: list[PipelineError] = []
-    wanted = _wanted(editions)
-    for source, settings, folder in _work(sources, wanted, output):
-        with _Progress() as progress:
-            done, failed = stage.build(source, wanted, folder, settings, progress.tell)
-        for item in done:
-            click.echo(f"{'fresh' if item.fresh else 'built'}  {item.path}")
+    def step(*order: Any) -> tuple[list[str], list[PipelineError]]:
+        done, failed = stage.build(*order)
         _say(dict.fromkeys(said for item in done for said in item.said if said.severity is not Severity.NOTE))
-        failures += failed
-        for failure in failed:
-            _say(failure.diagnostics)
-    if failures:
-        sys.exit(failures[0].exit_code)
+        return [f"{'fresh' if item.fresh else 'built'}  {item.path}" for item in done], failed
+
+    _each(sources, editions, output, step)
 
 
 @cli.command()
@@ -67,18 +61,7 @@ def check(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | N
     """Build what is stale, then hold every edition against every rule there is, and print the counts."""
     from pipeline import preflight as stage
 
-    failures: list[PipelineError] = []
-    wanted = _wanted(editions)
-    for source, settings, folder in _work(sources, wanted, output):
-        with _Progress() as progress:
-            report, failed = stage.preflight(source, wanted, folder, settings, progress.tell)
-        for line in report:
-            click.echo(line)
-        failures += failed
-        for failure in failed:
-            _say(failure.diagnostics)
-    if failures:
-        sys.exit(failures[0].exit_code)
+    _each(sources, editions, output, stage.preflight)
 
 
 @cli.command()
@@ -118,8 +101,25 @@ def main() -> None:
         sys.exit(130)
 
 
-def _wanted(names: Iterable[str]) -> tuple[Edition, ...]:
-    return tuple(map(named, dict.fromkeys(names))) or EDITIONS
+def _each(
+    sources: tuple[Path, ...],
+    names: tuple[str, ...],
+    output: Path | None,
+    step: Callable[..., tuple[list[str], list[PipelineError]]],
+) -> None:
+    """Take a step for each source: its lines to stdout, its failures to stderr; exits as the first failure says."""
+    failures: list[PipelineError] = []
+    wanted = tuple(map(named, dict.fromkeys(names))) or EDITIONS
+    for source, settings, folder in _work(sources, wanted, output):
+        with _Progress() as progress:
+            lines, failed = step(source, wanted, folder, settings, progress.tell)
+        for line in lines:
+            click.echo(line)
+        for failure in failed:
+            _say(failure.diagnostics)
+        failures += failed
+    if failures:
+        sys.exit(failures[0].exit_code)
 
 
 def _work(
