@@ -16,7 +16,7 @@ from pipeline import bind, cache, check, cover, fonts, read, style, work, write
 from pipeline.editions import EDITIONS
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import Shelf
-from pipeline.model import Block, Book, ChapterJob, Edition, slug
+from pipeline.model import Block, Book, Chapter, ChapterJob, Edition, slug
 from pipeline.settings import Settings
 
 
@@ -42,9 +42,17 @@ def refuse_clashes(sources: Iterable[tuple[Path, Path]], editions: Iterable[Edit
 
 
 def bound(source: Path, settings: Settings) -> tuple[Book, tuple[Path, ...], tuple[Diagnostic, ...]]:
-    """The book of a source, the files it was read from, and what was noticed. Raises SourceError."""
-    chapter, said = read.read(source, settings)
+    """The book of a source, the files it was read from, and what was noticed. Raises SourceError or RenderError."""
+    limits = work.Limits(**settings.limits)
+    (end,) = work.run(_read, [(source, settings)], what="reading", where=lambda _: Location(source), limits=limits)
+    if isinstance(end, PipelineError):
+        raise end
+    chapter, said = end
     return bind.bind(chapter, settings, EDITIONS), chapter.opened, said
+
+
+def _read(order: tuple[Path, Settings]) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    return read.read(*order)
 
 
 def build(

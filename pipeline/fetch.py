@@ -8,6 +8,7 @@ scheme.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,19 @@ def styles() -> Path:
 def address(path: str) -> str:
     """A relative POSIX path as it stands in XHTML: what means something else in an address is encoded."""
     return parse.quote(path)
+
+
+def stays_inside(reference: str) -> bool:
+    """True for a reference of a drawing into itself, or to a bitmap in it: a drawing in it might lead on."""
+    return reference.strip().startswith(("#", "data:image/png", "data:image/jpeg", "data:image/gif"))
+
+
+def leads_out(css: str) -> bool:
+    """True for a style that names another file, in whatever case and with whatever escapes (CSS Syntax 3, 4.3.7)."""
+    plain = re.sub(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", lambda m: chr(int(m[1], 16) % 0x110000) if m[1] else m[2], css)
+    if re.search(r"@import|image-set\(", plain, re.IGNORECASE):
+        return True
+    return not all(map(stays_inside, re.findall(r"url\(\s*['\"]?([^'\")]*)", plain, re.IGNORECASE)))
 
 
 def inside(root: Path, address: str) -> Path:

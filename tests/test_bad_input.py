@@ -340,6 +340,16 @@ def test_a_control_character_in_an_included_file_is_placed_there(tmp_path: Path)
     assert (run.code, run.err.splitlines()[0].partition(": error ")[0].endswith("b.txt:3")) == (3, True), run.err
 
 
+def test_a_runaway_source_ends_and_the_others_are_built(tmp_path: Path) -> None:
+    (tmp_path / "postpress.toml").write_text("[limits]\ncpu_s = 2\n")
+    doubling = "".join(f".. |s{n}| replace:: |s{n + 1}| |s{n + 1}|\n" for n in range(24)) + ".. |s24| replace:: x\n"
+    (tmp_path / "a.rst").write_text(post(f"|s0|\n\n{doubling}"))
+    (tmp_path / "b.rst").write_text(post("Text.\n"))
+    run = postpress("build", "a.rst", "b.rst", "--edition", "ebook", folder=tmp_path)
+    assert (run.built, "Traceback" in run.err) == (["b.epub"], False)
+    assert run.err.startswith("a.rst"), run.err
+
+
 def test_a_runaway_layout_ends_and_the_others_are_built(tmp_path: Path) -> None:
     (tmp_path / "postpress.toml").write_text("[limits]\ncpu_s = 1\n")
     (tmp_path / "a.rst").write_text(post("Many words in a paragraph of its own.\n\n" * 4000))
@@ -360,6 +370,13 @@ def test_the_same_file_by_two_names_is_built_once(tmp_path: Path) -> None:
     (tmp_path / "a.rst").write_text(post("Text.\n"))
     run = postpress("build", "a.rst", "./a.rst", str(tmp_path / "a.rst"), "--edition", "ebook", folder=tmp_path)
     assert (run.code, len(run.out.splitlines())) == (0, 1), run.err
+
+
+def test_a_word_that_no_page_can_hold(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post("x" * 6000 + "\n"))
+    run = postpress("build", "a.rst", folder=tmp_path)
+    assert (run.code, run.built) == (3, [])
+    assert run.err.startswith("a.rst:8: error RST137: more than 5000 characters without a space"), run.err
 
 
 def test_all_faults_are_told_at_once_in_order(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ _TABLE: tuple[tuple[str, str, str, str | Callable[[re.Match[str]], str]], ...] =
     (r"No such file or directory: '(.+?)'", "RST110", "no such file: {0}", "paths start from the file that includes"),
     (r"Inconsistent title style: skip from level (\d) to (\d)", "RST111", "heading skips from level {0} to {1}",
      "underline it as a heading of the next level down"),
+    (r"exceeds the line-length-limit", "RST115", "a line of more than a million characters", "break it"),
     (r"Title (?:over|under)line too short", "RST112", "", "make the line as long as the title"),
     (r"Unexpected indentation|unexpected unindent", "RST113", "", "a blank line is missing, or the indent is off"),
     (r"start-string without end-string", "RST114", "", "close it, or put a backslash before the sign"),

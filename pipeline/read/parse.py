@@ -15,7 +15,7 @@ from docutils.writers.html5_polyglot import Writer
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image
-from pipeline.read import decode, directives, messages
+from pipeline.read import directives, messages
 from pipeline.read.rooted import rooted
 
 
@@ -29,7 +29,7 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
         "warning_stream": False,
         "traceback": True,  # else docutils prints what it did not expect, and exits
         "raw_enabled": False,
-        "line_length_limit": decode.MAX_BYTES,  # docutils stops at 10,000 characters; paragraphs have more
+        "line_length_limit": 1_000_000,  # docutils stops at 10,000 characters; paragraphs have more
         "file_insertion_enabled": True,  # rooted below
         "record_dependencies": DependencyList(),
         "language_code": known_language(language),

@@ -36,14 +36,24 @@ def rooted(root: Path, faults: list[Diagnostic]) -> Iterator[None]:
             self.ours = self.file.is_relative_to(root.resolve())
             if not self.ours and not self.file.is_relative_to(shipped):
                 raise docutils.io.InputError(errno.EPERM, OUTSIDE, source_path)
+            if self.file.exists() and not self.file.is_file():  # to open a pipe is to wait for its writer
+                raise docutils.io.InputError(errno.EINVAL, "not a file", source_path)
             opened.append(self.file)
             if len(opened) > MAX_FILES:
                 raise docutils.io.InputError(errno.EMFILE, f"more than {MAX_FILES} files are included", source_path)
             self.chosen = encoding not in (None, "utf-8")  # by the directive's `:encoding:`
-            super().__init__(source, source_path, encoding, **options)
+            try:
+                super().__init__(source, source_path, encoding, **options)
+                if self.chosen:  # read here, where each directive expects things to go wrong
+                    self.text = super().read()
+                    self.text.encode()  # unicode_escape, for one, makes surrogates, which no file can hold
+            except (LookupError, UnicodeError) as fault:
+                raise docutils.io.InputError(errno.EILSEQ, str(fault), source_path) from fault
 
         def read(self) -> str:
-            if self.chosen or not self.ours:
+            if self.chosen:
+                return self.text
+            if not self.ours:
                 return super().read()
             self.close()
             text, found = decode.decoded(Path(str(self.source_path)))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 
 from pipeline.errors import Diagnostic, Location, error, warning
-from pipeline.fetch import RefusedError, inside
+from pipeline.fetch import RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
 from pipeline.read.facts import where
 
 MAX_PIXELS = 60_000_000
+LONGEST_WORD = 5000
+MAX_ELEMENTS = 100_000  # of a drawing; WeasyPrint 70 needs 800 MB for 300,000
 _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
 
 
@@ -25,6 +29,7 @@ def validate(doctree: nodes.document, path: Path) -> list[Diagnostic]:
         *_title(doctree, path),
         *_links(doctree, path),
         *_math(doctree, path),
+        *_characters(doctree, path),
         *(diagnostic for image in images for diagnostic in _image(image, path)),
         *_drawings(images, path),
     ]
@@ -39,7 +44,12 @@ def nothing_lost(whole: Iterable[Block], parts: Iterable[Iterable[Block]]) -> It
 
 
 def text(body: tuple[Block, ...], path: Path) -> Iterator[Diagnostic]:
-    """A warning for a chapter that says nothing."""
+    """A warning for a chapter that says nothing, an error for what no line can hold."""
+    for block in body:
+        if re.search(rf"\S{{{LONGEST_WORD + 1}}}", block.text):
+            # WeasyPrint 70 takes minutes over such a word, and then drops most of it without a sign.
+            words = f"more than {LONGEST_WORD} characters without a space"
+            yield error("RST137", words, block.where, "put spaces into it, or leave it out")
     if not body:
         yield warning("RST135", "there is no text under the title", Location(path), "write a paragraph")
 
@@ -73,6 +83,17 @@ def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
     """WeasyPrint 70 knows no MathML and would print its letters in a row, which means something else."""
     for formula in doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
         yield error("RST134", "formulas cannot be set yet", where(formula, path), "show it as a picture, with “:alt:”")
+
+
+def _characters(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
+    """What the `unicode` directive or an `:encoding:` can bring, and XML (1.0, 2.2) cannot hold.
+
+    U+0000 is docutils' own: it stands for a backslash in a text until the text is written.
+    """
+    for words in doctree.findall(nodes.Text):
+        if found := re.search("[^\0\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", words):
+            hint = "give the number of another character"
+            yield error("RST136", f"U+{ord(found[0]):04X} is no character of texts", where(words.parent, path), hint)
 
 
 def _drawings(images: list[nodes.image], path: Path) -> Iterator[Diagnostic]:
@@ -114,18 +135,26 @@ def unreadable(file: Path) -> str:
             return "not a file"
         if ending == ".svg":
             return _svg(file.read_bytes())
-        from PIL import Image
+        from PIL import Image, ImageFile
 
         try:
-            with Image.open(file) as picture:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                picture = Image.open(file)
+            with picture:
                 if picture.format not in _ENDINGS:
                     return f"{picture.format} is not PNG, JPEG, GIF or SVG"
                 if ending not in _ENDINGS[picture.format]:
                     return f"it is {picture.format}, and its name ends in {ending or 'nothing'}"
                 if picture.width * picture.height > MAX_PIXELS:
                     return f"{picture.width} × {picture.height} pixels are too many"
-                picture.load()  # all of it: the header of half a picture is fine
-        except Image.DecompressionBombError:
+                # All of it: the header of half a picture is fine. WeasyPrint 70, once imported, has Pillow fill it up.
+                before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+                try:
+                    picture.load()
+                finally:
+                    ImageFile.LOAD_TRUNCATED_IMAGES = before
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             return "it has too many pixels"
     except OSError as fault:
         return fault.strerror or "not a picture, or broken"
@@ -143,13 +172,25 @@ def _svg(data: bytes) -> str:
         return f"not well-formed XML: {fault}"
     if root.tag != "{http://www.w3.org/2000/svg}svg":
         return "its root is not <svg xmlns='http://www.w3.org/2000/svg'>"
-    if root.getroottree().docinfo.internalDTD is not None and b"<!ENTITY" in data:
+    if (elements := sum(1 for _ in root.iter("*"))) > MAX_ELEMENTS:
+        return f"{elements} elements are too many"
+    whole = root.getroottree()
+    # Written again: the file itself may be in UTF-16, where no search for bytes finds anything.
+    if whole.docinfo.internalDTD is not None and b"<!ENTITY" in etree.tostring(whole, encoding="utf-8"):
         return "it declares entities"
     for element in root.iter("*"):
         name = etree.QName(element).localname
-        reference = next((value for key, value in element.attrib.items() if etree.QName(key).localname == "href"), "#")
-        if name in ("script", "foreignObject") or not str(reference).startswith(("#", "data:image/")):
+        references = [str(value) for key, value in element.attrib.items() if etree.QName(key).localname == "href"]
+        animated = str(element.get("attributeName", "")).endswith("href")
+        if name in ("script", "foreignObject") or animated or not all(map(stays_inside, references)):
             return f"it holds a <{name}> that editions cannot show"
-    if re.search(rb"@import|url\(\s*['\"]?[^#'\")\s]", data):
+    if any(map(leads_out, _css(root))):
         return "its style leads to other files"
     return ""
+
+
+def _css(root: Any) -> Iterator[str]:
+    for element in root.iter("{*}style"):
+        yield "".join(map(str, element.itertext()))
+    for element in root.iter("*"):
+        yield from map(str, element.attrib.values())

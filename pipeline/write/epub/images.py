@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
@@ -12,11 +11,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipeline.errors import Diagnostic, Location, RenderError, error
-from pipeline.fetch import RefusedError, Shelf
+from pipeline.fetch import RefusedError, Shelf, leads_out, stays_inside
 from pipeline.model import slug
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
+_ANIMATED = (("attributeName", "href"), ("attributeName", "xlink:href"))  # would lead elsewhere after a while
 # EPUB 3.3, 3.2: the core media types for images, but WebP, which readers older than 3.3 do not show.
 _CORE = {"image/gif", "image/jpeg", "image/png", "image/svg+xml"}
 
@@ -79,20 +79,11 @@ def harmless(data: bytes) -> bytes:
         for key, value in [(str(key), str(value)) for key, value in element.attrib.items()]:
             if key.lower().startswith("on"):
                 del element.attrib[key]
-            elif (key in _HREFS and not _own(value)) or _leads_out(value):
+            elif (key in _HREFS and not stays_inside(value)) or leads_out(value) or (key, value) in _ANIMATED:
                 raise ValueError(f"the drawing refers to another file: {value[:80]}")
-        if element.tag == _SVG + "style" and _leads_out(element.text or ""):
+        if element.tag == _SVG + "style" and leads_out(element.text or ""):
             raise ValueError("the drawing's style refers to another file")
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
-
-
-def _own(reference: str) -> bool:
-    """True for a reference into the drawing itself, or to a bitmap inside it."""
-    return reference.strip().startswith(("#", "data:image/png", "data:image/jpeg", "data:image/gif"))
-
-
-def _leads_out(css: str) -> bool:
-    return "@import" in css or any(not _own(url) for url in re.findall(r"url\(\s*['\"]?([^'\")]*)", css))
 
 
 def _name(path: Path, taken: set[str]) -> str:
