@@ -68,8 +68,10 @@ def build(
     book: Book | None = None
     for edition in editions:
         path = folder / edition.file_name(slug(source))
-        now = cache.fingerprint(edition, style.joined((*edition.styles, *edition.cover, "fonts.conf")), settings)
-        if record := cache.recall(path, now, source):
+        styles = style.joined((*edition.styles, *edition.cover, "fonts.conf"))
+        now = cache.fingerprint(edition, styles, settings)
+        record = cache.recall(path)
+        if record and cache.holds(record, now, source):
             done.append(Built(path, edition, fresh=True, said=record.said))
             continue
         tell(f"{source} → {path}")
@@ -77,10 +79,17 @@ def build(
             if book is None:
                 book, opened, said = bound(source, settings)
                 inputs = cache.digests(opened)  # now: a change from here on makes the outputs stale
+            pictures = [inputs[str(name)] for name in opened[1:]]
+            essence = cache.fingerprint(edition, styles, (book, pictures, None if edition.page else settings.labels))
+            if record and record.essence == essence:
+                # Something changed that this edition does not depend on: a setting, a comment.
+                cache.remember(path, replace(record, fingerprint=now, inputs=inputs))
+                done.append(Built(path, edition, fresh=True, said=record.said))
+                continue
             with cache.scratch(folder):
                 data, more = edition_of(book, edition, settings)
             cache.write(path, data)
-            cache.remember(path, now, inputs, data, (*said, *more))
+            cache.remember(path, cache.Record(now, essence, inputs, cache.digest(data), (*said, *more)))
             done.append(Built(path, edition, fresh=False, said=(*said, *more)))
         except Exception as fault:
             failed.append(_placed(fault, source) if isinstance(fault, PipelineError) else _bug(fault, source))

@@ -24,17 +24,13 @@ from typing import Any
 from pipeline import doctor
 from pipeline.errors import Diagnostic, Location, OutputError, Severity, error
 from pipeline.model import Edition
-from pipeline.settings import Settings
 
 FOLDER = ".cache"
 _DRAFT = "draft-"  # what a build is making; its process follows
 
 # Whatever of these changes may change a page or an ebook.
-_ENGINES = (
-    *("cssselect2", "docutils", "ebooklib", "fonttools", "lxml", "pikepdf", "pillow", "pydyf", "pypdfium2"),
-    *("tinycss2", "weasyprint"),
-)
-_ELSEWHERE = ("limits", "output", "sources")  # settings that no page depends on
+_ENGINES = ("cssselect2", "docutils", "fonttools", "lxml", "pikepdf", "pillow", "pydyf", "tinycss2", "weasyprint")
+_OF_EBOOKS = ("ebooklib", "pypdfium2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +38,20 @@ class Record:
     """How an output came to be. Digests are SHA-256 in hex; `said` is what the build had to say of it."""
 
     fingerprint: str
+    essence: str  # the fingerprint with the bound book in place of the settings
     inputs: dict[str, str]
     output: str
     said: tuple[Diagnostic, ...] = ()
 
 
-def fingerprint(edition: Edition, styles: str, settings: Settings) -> str:
-    """One digest of everything but the files an output is made from."""
+def fingerprint(edition: Edition, styles: str, told: object) -> str:
+    """One digest of everything but the files an output is made from; `told` is what is said of it otherwise."""
+    packages = ("fontpkg-" + name.lower().replace(" ", "-") for name in edition.fonts)
     facts = {
         "edition": asdict(edition),
         "styles": styles,
-        "settings": {key: value for key, value in asdict(settings).items() if key not in _ELSEWHERE},
-        "engines": _versions((*_ENGINES, *("fontpkg-" + name.lower().replace(" ", "-") for name in edition.fonts))),
+        "told": repr(told),
+        "engines": _versions((*_ENGINES, *(() if edition.page else _OF_EBOOKS), *packages)),
         "libraries": [sys.version, zlib.ZLIB_RUNTIME_VERSION, *doctor.type_setters()],
         "code": _code(),
         "epoch": os.environ.get("SOURCE_DATE_EPOCH", ""),
@@ -61,21 +59,25 @@ def fingerprint(edition: Edition, styles: str, settings: Settings) -> str:
     return digest(json.dumps(facts, sort_keys=True).encode())
 
 
-def recall(output: Path, now: str, source: Path) -> Record | None:
-    """The record of an output if it still holds: made from this source, and nothing has changed, nor the output."""
+def recall(output: Path) -> Record | None:
+    """The record of an output, if there is one and the output is what it says."""
     try:
         stored = json.loads(_place(output).read_text(encoding="utf-8"))
-        record = Record(stored["fingerprint"], stored["inputs"], stored["output"], tuple(map(_said, stored["said"])))
-        unchanged = (digest(Path(name).read_bytes()) == was for name, was in record.inputs.items())
-        first = Path(next(iter(record.inputs)))
-        whole = (
-            first.resolve() == source.resolve()
-            and record.fingerprint == now
-            and digest(output.read_bytes()) == record.output
-        )
-        return record if whole and all(unchanged) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        said = tuple(map(_said, stored["said"]))
+        record = Record(stored["fingerprint"], stored["essence"], stored["inputs"], stored["output"], said)
+        return record if digest(output.read_bytes()) == record.output else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # no record, or one that another version or an accident wrote: build again
+
+
+def holds(record: Record, now: str, source: Path) -> bool:
+    """Whether an output was made from this source as things are now: nothing it was made from has changed."""
+    first = next(iter(record.inputs), "")
+    try:
+        unchanged = (digest(Path(name).read_bytes()) == was for name, was in record.inputs.items())
+        return Path(first).resolve() == source.resolve() and record.fingerprint == now and all(unchanged)
+    except OSError:
+        return False
 
 
 def digests(inputs: Iterable[Path]) -> dict[str, str]:
@@ -83,15 +85,16 @@ def digests(inputs: Iterable[Path]) -> dict[str, str]:
     return {str(path): digest(path.read_bytes()) for path in inputs}
 
 
-def remember(output: Path, now: str, inputs: dict[str, str], data: bytes, said: tuple[Diagnostic, ...]) -> None:
+def remember(output: Path, record: Record) -> None:
     """Record how an output came to be. Raises OutputError."""
     stored = {
-        "fingerprint": now,
-        "inputs": inputs,
-        "output": digest(data),
+        "fingerprint": record.fingerprint,
+        "essence": record.essence,
+        "inputs": record.inputs,
+        "output": record.output,
         "said": [
             [d.code, d.severity, d.message, str(d.where.path) if d.where else None, d.where and d.where.line, d.hint]
-            for d in said
+            for d in record.said
         ],
     }
     write(_place(output), json.dumps(stored, indent=1, ensure_ascii=False).encode())

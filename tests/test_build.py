@@ -88,6 +88,16 @@ def test_a_style_rebuilds_its_own_editions_only(style: str, rebuilt: list[str], 
     assert _built(_build(project, PYTHONPATH=str(copy))) == rebuilt
 
 
+def test_a_setting_rebuilds_what_depends_on_it_and_nothing_else(project: Path) -> None:
+    settings = project / "postpress.toml"
+    settings.write_text('publisher = "One"\nsources = ["*.rst"]\nkeep_whole = ["no-where"]\n')
+    assert _built(_build(project)) == []
+    settings.write_text('publisher = "One"\n[labels]\ncover = "Front"\n')
+    assert _built(_build(project)) == ["a.epub"]
+    settings.write_text('publisher = "One"\n[labels]\ncover = "Front"\nabout = "Of this"\n')
+    assert _built(_build(project)) == ["a.pdf", "a.epub"]
+
+
 def test_a_changed_pipeline_rebuilds(project: Path) -> None:
     copy = project / "checkout"
     for part in ("pipeline", "styles"):
