@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -122,16 +122,16 @@ def _declarations(css: str) -> Iterator[_Declaration]:
     """Every declaration, however deep. A @keyframes rule counts as one named so."""
     import tinycss2
 
-    def inside(nodes: list[object]) -> Iterator[_Declaration]:
+    def inside(nodes: list[Any]) -> Iterator[_Declaration]:
         for node in nodes:
             kind = getattr(node, "type", "")
             if kind == "declaration":
-                name = re.sub(r"^-[a-z]+-", "", node.lower_name)  # type: ignore[attr-defined]
-                yield _Declaration(name, frozenset(_words(node.value)), node.important)  # type: ignore[attr-defined]
-            elif kind == "at-rule" and node.lower_at_keyword.endswith("keyframes"):  # type: ignore[attr-defined]
+                name = re.sub(r"^-[a-z]+-", "", node.lower_name)
+                yield _Declaration(name, frozenset(_words(node.value)), node.important)
+            elif kind == "at-rule" and node.lower_at_keyword.endswith("keyframes"):
                 yield _Declaration("keyframes", frozenset(), False)
-            elif kind in ("at-rule", "qualified-rule") and node.content is not None:  # type: ignore[attr-defined]
-                yield from inside(tinycss2.parse_blocks_contents(node.content))  # type: ignore[attr-defined]
+            elif kind in ("at-rule", "qualified-rule") and node.content is not None:
+                yield from inside(tinycss2.parse_blocks_contents(node.content))
 
     yield from inside(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
 
