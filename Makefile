@@ -47,7 +47,7 @@ lock: ready ## bring requirements.lock up to pyproject.toml (FLAGS=--upgrade: ne
 	@$(PY) -m pip install --quiet --upgrade --target build/.cache/uv uv==0.13.9
 	@build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --extra check --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
+	  --extra check --extra cluster --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
 
 clean: ## remove build/ and dist/
 	rm -rf build dist
