@@ -45,7 +45,7 @@ def run(
             client.submit(_one, function, job, what(job), where(job), limits, pure=False): number
             for number, job in enumerate(jobs)
         }
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             number = futures[future]
             try:
                 end = future.result()

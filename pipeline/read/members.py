@@ -33,7 +33,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
                 faults.append(_lost(file, fault, path, spot))
         if place.name:
             hint = "name its chapters in the book's index"
-            faults.append(error("RST141", "a chapter has no toctree of its own", where(node.parent, path), hint))
+            faults.append(error("RST141", "a chapter has no toctree of its own", where(node, path), hint))
         found.append(Part(node["caption"], node["numbered"], node["depth"], tuple(entries)))
         node.parent.remove(node)
     return tuple(part for part in found if part.entries), faults

@@ -34,11 +34,11 @@ class Toctree(Directive):
                 titled = re.fullmatch(r"(.+?)\s*<([^<>]+)>", written)
                 title, file = titled.groups() if titled else ("", written)
                 entries.append((title, file, *self.content.info(offset)))
-        return [
-            toctree(
-                caption=self.options.get("caption", ""),
-                numbered="numbered" in self.options,
-                depth=self.options.get("maxdepth", 0),
-                entries=entries,
-            )
-        ]
+        node = toctree(
+            caption=self.options.get("caption", ""),
+            numbered="numbered" in self.options,
+            depth=self.options.get("maxdepth", 0),
+            entries=entries,
+        )
+        node.source, node.line = self.state_machine.get_source_and_line(self.lineno)
+        return [node]
