@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -96,13 +98,20 @@ class Face:
         except (TTLibError, pikepdf.PdfError):
             return None
 
-    def codes(self, shown: bytes) -> list[int]:
+    def codes(self, shown: bytes) -> Sequence[int]:
         """The character codes of a shown string."""
-        size = 1
-        if self.composite:
-            sizes = set(self.cmap.widths) if self.cmap else {2}
-            size = sizes.pop() if len(sizes) == 1 else 2
+        size = self._code_size
+        if size == 2 and len(shown) % 2 == 0:
+            return struct.unpack(f">{len(shown) // 2}H", shown)
         return [int.from_bytes(shown[at : at + size], "big") for at in range(0, len(shown), size)]
+
+    @cached_property
+    def _code_size(self) -> int:
+        """In bytes."""
+        if not self.composite:
+            return 1
+        sizes = set(self.cmap.widths) if self.cmap else {2}
+        return sizes.pop() if len(sizes) == 1 else 2
 
     def cid(self, code: int) -> int | None:
         """The CID of a code of a composite font; None where a map that is not here would be needed."""
