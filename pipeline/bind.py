@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import cycle
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.errors import Location
 from pipeline.fetch import address
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Block, Book, Chapter, Edition, Heading, Metadata, NavPoint, Section
 from pipeline.settings import Settings
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from math import ceil
 from unicodedata import combining, normalize
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline import balance
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Book
 
 WIDTH_PX, HEIGHT_PX = 1400, 2100  # Apple: at most 4 Mpx inside an ebook

@@ -111,7 +111,7 @@ def loaded(code: str) -> str:
 
 def test_what_is_not_used_is_not_loaded() -> None:
     assert loaded("from tests.pdfs import lay_out; lay_out('<p>a</p>')") == "\n"
-    # When this fails, the engine loads it where it is needed: `_no_font_tools` in write/pdf/render.py can go.
+    # When this fails, the engine loads it where it is needed: their row in write/pdf/engine.py can go.
     assert loaded("import weasyprint") == "fontTools.subset fontTools.varLib.instancer\n"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.balance import lines
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page
 
 if TYPE_CHECKING:
