@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from unicodedata import category
 from urllib.parse import quote
@@ -58,15 +61,34 @@ def covered(name: str) -> frozenset[int]:
 
 
 def _folder(name: str) -> Path:
-    return Path(_family(name).files[0].path).parent
+    return _family(name).files[0].path.parent
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    style: str
+    weight: int | None  # None for a variable font
+    variable: bool
+
+
+@dataclass(frozen=True)
+class _Family:
+    slug: str
+    files: tuple[_File, ...]
 
 
 @cache
-def _family(name: str):  # type: ignore[no-untyped-def]  # fontpkg's types are followed only where it is imported
-    import fontpkg
-
-    try:
-        return fontpkg.family(name)
-    except fontpkg.FamilyNotInstalled as fault:
-        package = "fontpkg-" + name.lower().replace(" ", "-")
-        raise RenderError(error("FONT001", f"the font {name} is not here", hint=f"pip install {package}")) from fault
+def _family(name: str) -> _Family:
+    """A family by its package's own account. fontpkg's way to it opens every package there is."""
+    slug = name.lower().replace(" ", "-")
+    found = find_spec("fontpkg_" + slug.replace("-", "_"))
+    if found is None or found.origin is None:
+        raise RenderError(error("FONT001", f"the font {name} is not here", hint=f"pip install fontpkg-{slug}"))
+    folder = Path(found.origin).parent
+    told = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    files = (
+        _File(folder / file["path"], file.get("style", "normal"), file.get("weight"), bool(file.get("variable")))
+        for file in told["files"]
+    )
+    return _Family(told["slug"], tuple(files))

@@ -12,13 +12,13 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.transforms.writer_aux import Admonitions
 from docutils.utils import DependencyList, normalize_language_tag
-from docutils.writers.html5_polyglot import Writer
 
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image
 from pipeline.read import directives, messages
 from pipeline.read.facts import below
+from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
 from pipeline.read.transitions import remembered
 
@@ -50,7 +50,7 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
     found: list[Diagnostic] = []
     with rooted(path.parent, found), remembered(), _uncollected():
         doctree: nodes.document = publish_doctree(
-            text, source_path=str(path), settings_spec=Writer(), settings_overrides=overrides
+            text, source_path=str(path), settings_spec=html5_polyglot.Writer(), settings_overrides=overrides
         )
     found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
     for message in list(below(doctree, nodes.system_message)):

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.writers.html5_polyglot import HTMLTranslator
 
 from pipeline.errors import Location, SourceError, error
 from pipeline.fetch import address
 from pipeline.read.facts import below
+from pipeline.read.offline import html5_polyglot
 
 _PLACES = ("title", "subtitle", "standfirst", "opening", "body", "credits", "colophon")
 _OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
@@ -51,7 +51,7 @@ def fragment(doctree: nodes.document, found: Sequence[nodes.Node], path: Path) -
     return _checked("".join(translator.body), path)
 
 
-class _Translator(HTMLTranslator):
+class _Translator(html5_polyglot.HTMLTranslator):
     """docutils' html5 output with source lines, and the few elements it writes unlike the house's form."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:

@@ -11,9 +11,6 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from fontTools.agl import toUnicode
-from fontTools.encodings.MacRoman import MacRoman
-from fontTools.encodings.StandardEncoding import StandardEncoding
 from fontTools.ttLib import TTFont, TTLibError
 
 from pipeline.check.pdf.tree import bare
@@ -147,6 +144,10 @@ class Face:
 
     def encoded(self, code: int) -> str:
         """What a simple font's encoding says a code is; '' for nothing that the glyph list knows."""
+        from fontTools.agl import toUnicode
+        from fontTools.encodings.MacRoman import MacRoman
+        from fontTools.encodings.StandardEncoding import StandardEncoding
+
         encoding = self.object.get("/Encoding")
         base, changes = encoding, []
         if isinstance(encoding, pikepdf.Dictionary):

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from fontTools.agl import toUnicode
 
 from pipeline.check.pdf.facts import Facts, Rule
 from pipeline.check.pdf.fonts import Face
@@ -143,6 +142,8 @@ def odd_encoding(face: Face) -> bool:
         return True
     if not changed:
         return False
+    from fontTools.agl import toUnicode
+
     names = [item for item in encoding.Differences if isinstance(item, pikepdf.Name)]
     unnamed = any(not toUnicode(bare(name)) for name in names)
     return unnamed or (face.outlines is not None and (3, 1) not in _tables(face))
