@@ -138,7 +138,9 @@ class Face:
     def _glyph_map(self) -> bytes | None:
         """Two bytes for the glyph of each CID; b"" where they are the same, None where that is not said."""
         mapped = self.below.get("/CIDToGIDMap")
-        return mapped.read_bytes() if isinstance(mapped, pikepdf.Stream) else b"" if mapped == "/Identity" else None
+        if isinstance(mapped, pikepdf.Stream):
+            return mapped.read_bytes() or bytes(2)  # an empty one maps all to .notdef
+        return b"" if mapped == "/Identity" else None
 
     def cid(self, code: int) -> int | None:
         """The CID of a code of a composite font; None where a map that is not here would be needed."""
