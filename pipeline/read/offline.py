@@ -1,7 +1,7 @@
-"""Those parts of docutils that know how to reach the network, or to open pictures, loaded without what does it.
+"""docutils, loaded without what few sources need of it, and without the network.
 
-That takes as long as all of docutils: `urllib.request` brings mail, HTTP and TLS, and few sources have a picture whose
-size docutils wants to know.
+That takes longer to load than all the rest: `urllib.request` brings mail, HTTP and TLS; Pillow is there for pictures
+whose size docutils wants to know; three translators wait for formulas.
 """
 
 from __future__ import annotations
@@ -22,16 +22,22 @@ def urlopen(*_: Any, **__: Any) -> NoReturn:
     raise URLError(OFFLINE)
 
 
-def _stand_in(name: str, **names: Any) -> ModuleType:
+def _later(name: str) -> ModuleType:
+    """A module that is loaded when something of it is wanted."""
     module = ModuleType(name)
-    vars(module).update(names)
+    package = name == "PIL"
+    vars(module)["__getattr__"] = lambda want: (
+        import_module(f"{name}.{want}") if package else getattr(import_module(name), want)
+    )
     return module
 
 
-_instead = {
-    "urllib.request": _stand_in("urllib.request", urlopen=urlopen, url2pathname=unquote),  # so it is on POSIX
-    "PIL": _stand_in("PIL", __getattr__=lambda name: import_module(f"PIL.{name}")),
-    "PIL.Image": _stand_in("PIL.Image"),
+_request = ModuleType("urllib.request")
+vars(_request).update(urlopen=urlopen, url2pathname=unquote)  # so it is on POSIX
+_MATH = ("latex2mathml", "math2html", "tex2mathml_extern")
+_instead: dict[str, ModuleType] = {
+    "urllib.request": _request,
+    **{name: _later(name) for name in ("PIL", "PIL.Image", *(f"docutils.utils.math.{name}" for name in _MATH))},
 }
 _theirs = {name: sys.modules.get(name) for name in _instead}
 sys.modules.update(_instead)
