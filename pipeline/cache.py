@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import re
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +134,9 @@ def scratch(folder: Path) -> Iterator[None]:
 
     Raises OutputError.
     """
+    import shutil
+    import tempfile
+
     place = folder / FOLDER / f"{_DRAFT}{os.getpid()}"
     with _telling(folder):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -195,19 +196,30 @@ def _said(row: list[Any]) -> Diagnostic:
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:
-    known = {}
-    for name in packages:
-        try:
-            known[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            known[name] = ""
-    return known
+    """The version of each package, '' for one that is not here."""
+    known = _installed()
+    return {name: known.get(name.replace("-", "_"), "") for name in packages}
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Package → version, by the folders that installers leave (PEP 427): importlib.metadata would open each of them."""
+    found: dict[str, str] = {}
+    for place in filter(os.path.isdir, sys.path):
+        for folder in os.listdir(place):  # noqa: PTH208
+            if folder.endswith((".dist-info", ".egg-info")):
+                name, _, version = folder.rpartition(".")[0].partition("-")
+                found.setdefault(re.sub(r"[-_.]+", "_", name).lower(), version)
+    return found
 
 
 @cache
 def _code() -> str:
     """A digest of this package's own source: a changed pipeline rebuilds."""
     total = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        total.update(path.read_bytes())
+    for folder, names, files in os.walk(Path(__file__).parent):
+        names.sort()
+        for name in sorted(files):
+            if name.endswith(".py"):
+                total.update(Path(folder, name).read_bytes())
     return total.hexdigest()

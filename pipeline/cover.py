@@ -5,20 +5,28 @@ Lengths are points on a page of 420 × 630, of which a point is 10/3 pixels of t
 
 from __future__ import annotations
 
+import ctypes
 import io
 from collections.abc import Sequence
+from importlib.util import find_spec
 from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline import balance
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Book
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 WIDTH_PX, HEIGHT_PX = 1400, 2100  # Apple: at most 4 Mpx inside an ebook
 _MEASURE_PT, _DEPTH_PT = 348, 268  # the room for a title above one line of authors
 _AUTHOR_PT, _AUTHOR_LINE_PT = 27, 32.4
 _LEAST_PT, _MOST_PT = 37, 56  # 37 pt are 9 px where the cover is 160 px tall
+_BGR, _ANNOTATIONS, _RGB_FOR_BGR = 2, 0x01, 0x10
 _LEADING, _MOST_LINES = 1.12, 12
 _BREADTHS_EM = (
     (0.24, " \u00a0'‘’"),
@@ -53,17 +61,58 @@ def page(book: Book) -> str:
 
 def raster(pdf: bytes) -> bytes:
     """The first page of a PDF as a JPEG of 1400 × 2100 pixels, without metadata."""
-    import pypdfium2
     from PIL import Image
 
-    with pypdfium2.PdfDocument(pdf) as document:
-        sheet = document[0]
-        picture = sheet.render(scale=WIDTH_PX / sheet.get_width()).to_pil().convert("RGB")
+    picture = _drawn(pdf)
     if picture.size != (WIDTH_PX, HEIGHT_PX):
         picture = picture.resize((WIDTH_PX, HEIGHT_PX), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90, subsampling=0, optimize=True)
     return out.getvalue()
+
+
+def _drawn(pdf: bytes) -> Image:
+    """The first page, WIDTH_PX broad. To import pypdfium2 takes four times as long: it describes all of PDFium."""
+    from PIL import Image
+
+    pdfium = _pdfium()
+    pdfium.FPDF_InitLibrary()
+    document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
+    sheet = pdfium.FPDF_LoadPage(document, 0)
+    scale = WIDTH_PX / pdfium.FPDF_GetPageWidthF(sheet)
+    width, height = ceil(WIDTH_PX), ceil(pdfium.FPDF_GetPageHeightF(sheet) * scale)
+    pixels = bytearray(3 * width * height)
+    canvas = (ctypes.c_char * len(pixels)).from_buffer(pixels)
+    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, _BGR, canvas, 3 * width)
+    pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+    pdfium.FPDF_RenderPageBitmap(bitmap, sheet, 0, 0, width, height, 0, _ANNOTATIONS | _RGB_FOR_BGR)
+    pdfium.FPDFBitmap_Destroy(bitmap)
+    pdfium.FPDF_ClosePage(sheet)
+    pdfium.FPDF_CloseDocument(document)
+    return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGB", 3 * width, 1)
+
+
+def _pdfium() -> ctypes.CDLL:
+    """The library that pypdfium2 brings (public/fpdfview.h), with the functions of which ctypes must know the kinds."""
+    package = find_spec("pypdfium2_raw")
+    assert package and package.submodule_search_locations
+    pdfium = ctypes.CDLL(str(next(Path(package.submodule_search_locations[0]).glob("libpdfium.*"))))
+    pointer, number = ctypes.c_void_p, ctypes.c_int
+    for name, gives, takes in (
+        ("FPDF_LoadMemDocument64", pointer, (ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p)),
+        ("FPDF_LoadPage", pointer, (pointer, number)),
+        ("FPDF_GetPageWidthF", ctypes.c_float, (pointer,)),
+        ("FPDF_GetPageHeightF", ctypes.c_float, (pointer,)),
+        ("FPDFBitmap_CreateEx", pointer, (number, number, number, pointer, number)),
+        ("FPDFBitmap_FillRect", None, (pointer, number, number, number, number, ctypes.c_ulong)),
+        ("FPDF_RenderPageBitmap", None, (pointer, pointer, number, number, number, number, number, number)),
+        ("FPDFBitmap_Destroy", None, (pointer,)),
+        ("FPDF_ClosePage", None, (pointer,)),
+        ("FPDF_CloseDocument", None, (pointer,)),
+    ):
+        function = getattr(pdfium, name)
+        function.restype, function.argtypes = gives, takes
+    return pdfium
 
 
 def _set(words: Sequence[str], depth_pt: float) -> tuple[list[str], float]:

@@ -1,7 +1,8 @@
 """What this machine has of what postpress needs, what is missing, and the command that mends it here.
 
 Two callers: `postpress doctor`, and the Makefile, which runs this file as a script before any environment exists.
-So it imports the standard library alone, and runs on Python 3.8, to tell an old Python's owner what to do.
+So it imports the standard library alone, and runs on Python 3.8, to tell an old Python's owner what to do. Every build
+asks it for versions, so it imports the rest of that library where it is used.
 """
 
 from __future__ import annotations
@@ -9,12 +10,8 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import shlex
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
-from importlib import metadata, util
 from pathlib import Path
 from typing import Iterable, Mapping  # noqa: UP035  # Python 3.8
 
@@ -133,6 +130,8 @@ def python(system: System | None, version: tuple[int, ...] = tuple(sys.version_i
     if version[:2] >= OLDEST_PYTHON:
         return Finding("Python", shown)
     oldest = ".".join(map(str, OLDEST_PYTHON))
+    import shutil
+
     newer = next((name for name in (f"python3.{minor}" for minor in range(14, 10, -1)) if shutil.which(name)), "")
     mend = f"make PYTHON={newer}" if newer else ""
     if not newer and system:
@@ -144,6 +143,8 @@ def python(system: System | None, version: tuple[int, ...] = tuple(sys.version_i
 
 def venv(system: System | None) -> Finding:
     """The modules that make an environment; Debian packs them apart from Python."""
+    from importlib import util
+
     missing = [name for name in ("venv", "ensurepip") if not util.find_spec(name)]
     if not missing:
         return Finding("venv", "with Python")
@@ -171,7 +172,7 @@ def lend_homebrew() -> None:
     """Let this process find Homebrew's libraries; call it before WeasyPrint is imported.
 
     A Python not from Homebrew does not look there, and macOS drops DYLD_* on its way through /bin/sh and make;
-    cffi falls back to ctypes.util.find_library, which reads the variable when it is asked.
+    What asks ctypes.util.find_library finds them then: it reads the variable when it is asked.
     """
     if sys.platform == "darwin":
         os.environ.setdefault("DYLD_FALLBACK_LIBRARY_PATH", ":".join((*HOMEBREW_LIBRARIES, "/usr/lib")))
@@ -211,11 +212,13 @@ def type_setters() -> tuple[str, ...]:
     return tuple(_version(loaded, function) if loaded else "" for loaded, function in found)
 
 
-REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[[^]]*\])?\s*(?:==\s*([\w.]+))?[^;]*(?:;.*extra\s*==\s*['\"]([\w-]+))?")
+REQUIREMENT = r"([\w.-]+)\s*(?:\[[^]]*\])?\s*(?:==\s*([\w.]+))?[^;]*(?:;.*extra\s*==\s*['\"]([\w-]+))?"
 
 
 def packages(requirements: Iterable[str] | None = None) -> tuple[Finding, ...]:
     """Engines, font packages and judges against the pins of postpress's own metadata. Imports none of them."""
+    from importlib import metadata
+
     if requirements is None:
         try:
             requirements = metadata.requires("postpress") or ()
@@ -225,7 +228,10 @@ def packages(requirements: Iterable[str] | None = None) -> tuple[Finding, ...]:
 
 
 def _package(requirement: str) -> Finding:
-    match = REQUIREMENT.match(requirement)
+    import shlex
+    from importlib import metadata
+
+    match = re.match(REQUIREMENT, requirement)
     assert match, requirement
     name, pin, extra = match.groups()
     mend = f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(requirement.partition(';')[0].strip())}"
@@ -245,6 +251,8 @@ def _numbers(version: str) -> list[int]:
 
 def output_folder(path: Path) -> Finding:
     """The folder results go to, or the nearest one above it that exists, can be written."""
+    import shlex
+
     nearest = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return Finding("output", str(path))
@@ -276,6 +284,10 @@ def mend(system: System | None, environment: Mapping[str, str] = os.environ) -> 
 
     As root, a missing Pango is installed, after saying so; nothing ever asks.
     """
+    import shlex
+    import shutil
+    import subprocess
+
     first = (python(system), venv(system))
     if any(finding.stops for finding in first):
         return _say_and_stop(first)

@@ -105,7 +105,7 @@ def test_parts_hold_their_chapters_in_the_outline_and_in_the_ebook(built: Path) 
     ]
     with zipfile.ZipFile(built / "trees.epub") as ebook:
         nav = etree.fromstring(ebook.read("EPUB/nav.xhtml"))
-    spoken = [" ".join(item.xpath("string(*[1])").split()) for item in nav.iter("{*}li")]
+    spoken = [" ".join("".join(map(str, item[0].itertext())).split()) for item in nav.iter("{*}li")]
     assert spoken[:9] == [
         *("Title page", "Preface", "Broad leaves", "1 Oak", "Acorns"),
         *("Deep", "2 Elm", "Leaves", "Needles"),
@@ -115,14 +115,11 @@ def test_parts_hold_their_chapters_in_the_outline_and_in_the_ebook(built: Path) 
 def test_links_lead_from_chapter_to_chapter(built: Path) -> None:
     with zipfile.ZipFile(built / "trees.epub") as ebook:
         oak, pine = (etree.fromstring(ebook.read(f"EPUB/{name}.xhtml")) for name in ("oak", "pine"))
-    assert oak.xpath("//*[local-name()='p']/*[local-name()='a']/@href")[:2] == [
+    assert [link.get("href") for link in oak.iter("{*}a")][:2] == [
         "more-elm.xhtml#more-elm",
         "more-elm.xhtml#more-elm.leaves",
     ]
-    assert pine.xpath("//*[local-name()='p']/*[local-name()='a']/@href") == [
-        "oak.xhtml#oak.acorns",
-        "titlepage.xhtml#titlepage",
-    ]
+    assert [link.get("href") for link in pine.iter("{*}a")] == ["oak.xhtml#oak.acorns", "titlepage.xhtml#titlepage"]
     with pikepdf.open(built / "trees.pdf") as pdf:
         links = [link for page in pdf.pages for link in page.obj.get("/Annots", [])]
         assert [str(link.A.URI) for link in links if "/A" in link] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -182,6 +183,22 @@ def test_a_diagnostic_names_the_rule_and_the_place() -> None:
         "book.pdf: error UA7.18.5-2: PDF/UA-1 asks that links have Contents",
         "    not so: page 1: Link; page 2: Link",
     ]
+
+
+# The same letter in other writing: a hexadecimal string, one in pieces, a literal one, a comment before it.
+@pytest.mark.parametrize("show", ["[<{0}>] TJ", "[<{0}> 10 <{0}>] TJ", "({1}) Tj", "% (\n<{2}> Tj"])
+def test_text_is_seen_however_a_page_writes_it(show: str) -> None:
+    with pikepdf.open(io.BytesIO(sound())) as document:
+        page = document.pages[0]
+        content = page.obj.Contents.read_bytes()
+        font, letter = re.findall(rb"(/\w+) [0-9]+ Tf\n\[<(\w{4})>", content)[0]
+        octal = "".join(f"\\{byte:03o}" for byte in bytes.fromhex(letter.decode()))
+        shown = show.format(letter.decode(), octal, letter[:2].decode() + " " + letter[2:].decode())
+        page.obj.Contents = document.make_stream(content + f" BT {font.decode()} 12 Tf {shown} ET".encode())
+        out = io.BytesIO()
+        document.save(out)
+    (found,) = pdf.structure(out.getvalue())
+    assert (found.code, found.hint) == ("UA7.1-3", "not so: page 1: text")
 
 
 def test_a_misshapen_file_may_not_claim() -> None:

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import fontpkg
 import pytest
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
@@ -64,8 +65,6 @@ def outline(font: TTFont, glyph: int, location: dict[str, float] | None = None) 
 def test_a_pdf_gets_static_fonts_that_look_as_asked(
     css: str, family: int, style: str, location: dict[str, float]
 ) -> None:
-    import fontpkg
-
     (path,) = (file.path for file in fontpkg.family(FAMILIES[family]).files if file.style == style)
     source = TTFont(path)
     ((font, widths),) = embedded(lay_out(f"<p>{WORDS}</p>", f"p {{ {css} }} @page {{ size: 3000mm }}"))
@@ -103,6 +102,12 @@ def test_a_pdf_takes_no_fonttools(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [outline(ours, glyph) for glyph in widths] == [outline(theirs, glyph) for glyph in widths]
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_covers_what_its_tables_say(family: str) -> None:
+    maps = [set(TTFont(file.path).getBestCmap()) for file in fontpkg.family(family).files]
+    assert fonts.covered(family) == set.intersection(*maps)
+
+
 def loaded(code: str) -> str:
     code += "; import sys; print(*sorted({'fontTools.subset', 'fontTools.varLib.instancer'} & set(sys.modules)))"
     command = [sys.executable, "-W", "ignore", "-c", code]
@@ -111,7 +116,7 @@ def loaded(code: str) -> str:
 
 def test_what_is_not_used_is_not_loaded() -> None:
     assert loaded("from tests.pdfs import lay_out; lay_out('<p>a</p>')") == "\n"
-    # When this fails, the engine loads it where it is needed: `_no_font_tools` in write/pdf/render.py can go.
+    # When this fails, the engine loads it where it is needed: their row in write/pdf/engine.py can go.
     assert loaded("import weasyprint") == "fontTools.subset fontTools.varLib.instancer\n"
 
 

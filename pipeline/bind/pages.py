@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.errors import Location
 from pipeline.fetch import address
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Block, Chapter, ContentsLine, Edition, Metadata, Section
 from pipeline.settings import Settings
 

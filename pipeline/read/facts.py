@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from docutils import nodes
 
 from pipeline.errors import Location
 from pipeline.model import Block, Heading, Image
 
+N = TypeVar("N", bound=nodes.Node)
+
 # Elements that hold a block's text. A TextElement inside another one is inline; an option's parts are one text.
 _WHOLE = (nodes.TextElement, nodes.option_group)
 _SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.raw, nodes.target)
+
+
+def below(top: nodes.Node, kind: type[N] | tuple[type[N], ...]) -> Iterator[N]:
+    """The nodes of a kind, the top and all below it, in document order: docutils' `findall` in a third of its time."""
+    waiting = [top]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, kind):
+            yield node
+        waiting.extend(reversed(node.children))
 
 
 def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
@@ -32,7 +45,7 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
 
 def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:
     """The texts below some nodes that our directives put there."""
-    return tuple(node.astext() for top in found for node in top.findall(nodes.TextElement) if node.get("added"))
+    return tuple(node.astext() for top in found for node in below(top, nodes.TextElement) if node.get("added"))
 
 
 def _said(node: nodes.Node) -> str:
@@ -45,19 +58,19 @@ def _said(node: nodes.Node) -> str:
 
 def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:
     """Every picture once, in order, the drawing included."""
-    found = [_image(node, path) for node in doctree.findall(nodes.image)]
+    found = [_image(node, path) for node in below(doctree, nodes.image)]
     return tuple({image.src: image for image in reversed(found)}.values())[::-1]
 
 
 def drawing(doctree: nodes.document, path: Path) -> Image | None:
     """The picture of the `drawing` directive, if there is one."""
-    return next((_image(n, path) for n in doctree.findall(nodes.image) if n.get("place") == "drawing"), None)
+    return next((_image(n, path) for n in below(doctree, nodes.image) if n.get("place") == "drawing"), None)
 
 
 def headings(doctree: nodes.document, path: Path, level: int) -> tuple[Heading, ...]:
     """The headings of the body, below a title of that level, with typography as it will be shown but no joiners."""
     result = []
-    for section in doctree.findall(nodes.section):
+    for section in below(doctree, nodes.section):
         title = next(child for child in section.children if isinstance(child, nodes.title))
         result.append(Heading(section["ids"][0], level + _depth(section), plain(title), where(title, path)))
     return tuple(result)
@@ -84,5 +97,14 @@ def where(node: nodes.Node, path: Path) -> Location:
     source = node.source
     while node is not None and not node.line:
         node = node.parent
-    included = source and not source.startswith("<") and Path(source).resolve() != path.resolve()
+    included = source and not source.startswith("<") and not _same(source, str(path))
     return Location(Path(source) if included and source else path, node.line if node is not None else None)
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    try:
+        return Path(one).samefile(other)
+    except OSError:  # docutils names some sources that are no files
+        return False

@@ -14,7 +14,7 @@ from pipeline.errors import Diagnostic, Location, error, nearest
 from pipeline.fetch import RefusedError, inside
 from pipeline.model import Entry, Link, Part, Place
 from pipeline.read.directives.toctree import toctree
-from pipeline.read.facts import where
+from pipeline.read.facts import below, where
 
 SCHEME = "xref:"
 
@@ -23,7 +23,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
     """The toctrees, taken out of the tree, and an error for each chapter that is not there."""
     found: list[Part] = []
     faults: list[Diagnostic] = []
-    for node in list(doctree.findall(toctree)):
+    for node in list(below(doctree, toctree)):
         entries = []
         for title, file, source, offset in node["entries"]:
             spot = Location(Path(source) if source else path, offset + 1)
@@ -42,7 +42,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
 def links(doctree: nodes.document, path: Path, place: Place) -> tuple[Link, ...]:
     """Every link to another reStructuredText file, which from now on is `xref:PATH#TARGET`."""
     found = []
-    for node in doctree.findall(nodes.reference):
+    for node in below(doctree, nodes.reference):
         file, _, target = node.get("refuri", "").partition("#")
         if re.match(r"[\w+.-]*:|//", file) or not file.endswith(".rst"):
             continue
@@ -55,7 +55,7 @@ def links(doctree: nodes.document, path: Path, place: Place) -> tuple[Link, ...]
 def rebase(doctree: nodes.document, path: Path, root: Path) -> None:
     """Make the addresses of pictures, which are relative to their chapter, relative to the book's folder."""
     if folder := _folder(path, root):
-        for image in doctree.findall(nodes.image):
+        for image in below(doctree, nodes.image):
             if not re.match(r"[\w+.-]*:|/", image["uri"]):
                 image["uri"] = posixpath.normpath(posixpath.join(folder, image["uri"]))
 

@@ -6,18 +6,16 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.error import URLError
+from typing import Any
 
 import docutils.io
-from docutils.parsers.rst.directives import misc, tables
 
 from pipeline.errors import Diagnostic
 from pipeline.read import decode
+from pipeline.read.offline import misc, tables, urlopen
 
 MAX_FILES = 1000
 OUTSIDE = "leads outside the source's folder"
-OFFLINE = "no network while building"
 
 
 @contextmanager
@@ -60,14 +58,11 @@ def rooted(root: Path, faults: list[Diagnostic]) -> Iterator[None]:
             faults.extend(found)
             return text
 
-    def offline(*_: Any, **__: Any) -> NoReturn:
-        raise URLError(OFFLINE)
-
     patched: tuple[tuple[Any, str, Any], ...] = (
         (docutils.io, "FileInput", RootedInput),
         (tables, "FileInput", RootedInput),
-        (misc, "urlopen", offline),
-        (tables, "urlopen", offline),
+        (misc, "urlopen", urlopen),
+        (tables, "urlopen", urlopen),
     )
     kept = [getattr(module, name) for module, name, _ in patched]
     for module, name, ours in patched:

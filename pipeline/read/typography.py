@@ -7,6 +7,7 @@ unspaced dash on the line of the word before it; words to be kept whole are mark
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
@@ -15,6 +16,7 @@ from docutils.utils import normalize_language_tag
 from docutils.utils.smartquotes import smartchars
 
 from pipeline.errors import Diagnostic, Location, warning
+from pipeline.read.facts import below
 
 # A dash between spaces, however the source wrote it; not at a block's start, where it may be a list gone wrong.
 _SPACED = re.compile(r"(?<=\S)[ \n](-(?=[ \n])|[–—])")
@@ -22,27 +24,46 @@ _ELISION = re.compile(r"(?<=\w)'\"(?=\w)")
 _UNSPACED = re.compile(r"(?<=\S)(—)")
 
 
+# What the transform acts on: quotes, escaped signs, and what it itself makes of those for a while.
+_QUOTED = re.compile(r"""['"\\\0]|&#""")
+
+
 class _Quotes(SmartQuotes):
     smartquotes_action = "q"  # quotes alone: docutils would also turn -- and ... into other signs
+
+    def __init__(self, doctree: nodes.document) -> None:
+        super().__init__(doctree, startnode=None)
+        self.document = _Quoted(doctree)  # type: ignore[assignment]
+
+
+class _Quoted:
+    """A doctree of those blocks alone that have quotes: docutils 0.23 takes the others apart too."""
+
+    def __init__(self, doctree: nodes.document) -> None:
+        self.settings, self.reporter, self._doctree = doctree.settings, doctree.reporter, doctree
+
+    def findall(self, kind: type[nodes.TextElement]) -> Iterator[nodes.TextElement]:
+        blocks = list(below(self._doctree, kind))
+        return (block for block in blocks if _QUOTED.search("".join(below(block, nodes.Text))))
 
 
 def apply(doctree: nodes.document, language: str, keep_whole: tuple[str, ...], path: Path) -> tuple[Diagnostic, ...]:
     """Set the type of every text of a doctree, in place; a warning if the language's quotation marks are not known."""
     tags = [tag for tag in normalize_language_tag(language.lower()) if tag in smartchars.quotes]
     known = bool(tags)
-    for text in list(doctree.findall(nodes.Text)) if known else []:
+    for text in list(below(doctree, nodes.Text)) if known else []:
         if _ELISION.search(text) and _is_prose(text):
             # docutils 0.23 takes the two marks of l'"art" for some that close.
             text.parent.replace(text, nodes.Text(_ELISION.sub(f"’{smartchars.quotes[tags[0]][0]}", text)))
     if known:
         doctree.settings.smart_quotes = True
         doctree.settings.language_code = language.lower()
-        _Quotes(doctree, startnode=None).apply()
+        _Quotes(doctree).apply()
     whole = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, keep_whole))})", re.I) if keep_whole else None
-    for block in list(doctree.findall(nodes.TextElement)):
+    for block in list(below(doctree, nodes.TextElement)):
         if not isinstance(block.parent, nodes.TextElement):
             _dashes(block)
-    for text in list(doctree.findall(nodes.Text)) if whole else []:
+    for text in list(below(doctree, nodes.Text)) if whole else []:
         pieces = whole.split(text) if whole and _is_prose(text) else [text]
         if len(pieces) > 1:
             text.parent.replace(text, [_piece(p, odd=i % 2 == 1) for i, p in enumerate(pieces) if p])
@@ -53,18 +74,21 @@ def apply(doctree: nodes.document, language: str, keep_whole: tuple[str, ...], p
 
 def _dashes(block: nodes.TextElement) -> None:
     """Dashes of one block, seen as a whole: what stands before a dash may be emphasised."""
-    texts = list(block.findall(nodes.Text))
+    texts = list(below(block, nodes.Text))
     whole = "".join(texts)
     marks = {match.start(): "\N{NO-BREAK SPACE}" for match in _SPACED.finditer(whole)}
     marks |= {match.start(1): "–" for match in _SPACED.finditer(whole) if match[1] == "-"}
     marks |= {match.start(): "\N{WORD JOINER}—" for match in _UNSPACED.finditer(whole)}
     start = 0
-    for text in texts:
-        if _is_prose(text):
-            dashed = "".join(marks.get(place, sign) for place, sign in enumerate(text, start))
-            if dashed != text:
-                text.parent.replace(text, nodes.Text(dashed))
-        start += len(text)
+    for text in texts if marks else []:
+        end = start + len(text)
+        inside = [place for place in marks if start <= place < end]
+        if inside and _is_prose(text):
+            signs = list(text)
+            for place in inside:
+                signs[place - start] = marks[place]
+            text.parent.replace(text, nodes.Text("".join(signs)))
+        start = end
 
 
 def _piece(text: str, *, odd: bool) -> nodes.Node:
@@ -72,10 +96,12 @@ def _piece(text: str, *, odd: bool) -> nodes.Node:
     return nodes.inline("", text, classes=["nowrap"]) if odd else nodes.Text(text)
 
 
+_HELD = (*SmartQuotes.literal_nodes, nodes.comment, nodes.system_message)
+
+
 def _is_prose(node: nodes.Node) -> bool:
-    held = (*SmartQuotes.literal_nodes, nodes.comment, nodes.system_message)
     while node is not None:
-        if isinstance(node, held):
+        if isinstance(node, _HELD):
             return False
         node = node.parent
     return True

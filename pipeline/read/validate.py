@@ -14,7 +14,7 @@ from docutils import nodes
 from pipeline.errors import Diagnostic, Location, error, warning
 from pipeline.fetch import RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
-from pipeline.read.facts import where
+from pipeline.read.facts import below, where
 
 MAX_PIXELS = 60_000_000
 LONGEST_WORD = 5000
@@ -24,7 +24,7 @@ _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "ge
 
 def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic]:
     """The faults of a doctree, in document order."""
-    images = list(doctree.findall(nodes.image))
+    images = list(below(doctree, nodes.image))
     return [
         *_title(doctree, path),
         *_links(doctree, path),
@@ -69,7 +69,7 @@ def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
 
 
 def _links(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    for link in doctree.findall(nodes.reference):
+    for link in below(doctree, nodes.reference):
         address = link.get("refuri", "")
         scheme = address.partition(":")[0].lower() if ":" in address else ""
         if address and scheme not in _SCHEMES and "member" not in link:
@@ -82,7 +82,7 @@ def _links(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
 
 def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
     """WeasyPrint 70 knows no MathML and would print its letters in a row, which means something else."""
-    for formula in doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
+    for formula in below(doctree, (nodes.math, nodes.math_block)):
         yield error("RST134", "formulas cannot be set yet", where(formula, path), "show it as a picture, with “:alt:”")
 
 
@@ -91,7 +91,7 @@ def _characters(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
 
     U+0000 is docutils' own: it stands for a backslash in a text until the text is written.
     """
-    for words in doctree.findall(nodes.Text):
+    for words in below(doctree, nodes.Text):
         if found := re.search("[^\0\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", words):
             hint = "give the number of another character"
             yield error("RST136", f"U+{ord(found[0]):04X} is no character of texts", where(words.parent, path), hint)

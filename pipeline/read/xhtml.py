@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.writers.html5_polyglot import HTMLTranslator
 
 from pipeline.errors import Location, SourceError, error
 from pipeline.fetch import address
+from pipeline.read.facts import below
+from pipeline.read.offline import html5_polyglot
 
 _PLACES = ("title", "subtitle", "standfirst", "opening", "body", "credits", "colophon")
 _OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
@@ -20,7 +21,7 @@ _OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, node
 def split(doctree: nodes.document) -> dict[str, list[nodes.Node]]:
     """The nodes of each part of a chapter (model.Chapter); placed ones move from their text to the document's end."""
     parts: dict[str, list[nodes.Node]] = {place: [] for place in _PLACES}
-    for placed in [n for n in doctree.findall(nodes.Element) if n.get("place")]:
+    for placed in [n for n in below(doctree, nodes.Element) if n.get("place")]:
         placed.parent.remove(placed)
         doctree.append(placed)
     for node in doctree.children:
@@ -33,8 +34,10 @@ def split(doctree: nodes.document) -> dict[str, list[nodes.Node]]:
     return parts
 
 
-def fragment(doctree: nodes.document, found: Iterable[nodes.Node], path: Path) -> str:
+def fragment(doctree: nodes.document, found: Sequence[nodes.Node], path: Path) -> str:
     """The XHTML of some nodes. Raises SourceError if docutils' output is not well-formed."""
+    if not found:
+        return ""
     translator = _Translator(doctree)
     for node in found:
         if isinstance(node, nodes.title):
@@ -48,7 +51,7 @@ def fragment(doctree: nodes.document, found: Iterable[nodes.Node], path: Path) -
     return _checked("".join(translator.body), path)
 
 
-class _Translator(HTMLTranslator):
+class _Translator(html5_polyglot.HTMLTranslator):
     """docutils' html5 output with source lines, and the few elements it writes unlike the house's form."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:

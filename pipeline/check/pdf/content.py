@@ -9,14 +9,17 @@ from typing import Any
 
 import pikepdf
 
-_PAINTS = frozenset(["S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"])
-_SHOWS = frozenset(["Tj", "TJ", "'", '"'])
+from pipeline.check.pdf.instructions import IMAGE, PAINTS, SHOWS, instructions
+
 _DEEPEST = 20  # forms inside forms; a form that draws itself would never end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """An open BMC or BDC. `key` names it as `tree.Marked.key` does; None where it has no id."""
+    """An open BMC or BDC. `key` names it as `tree.Marked.key` does; None where it has no id.
+
+    `properties` is a mapping whose keys have slashes, or None.
+    """
 
     tag: str
     key: tuple[int, int, int] | None
@@ -69,61 +72,60 @@ def _drawn(
 ) -> Iterator[Shown]:
     """What a page or form draws. `around` are the marks open where a form is drawn."""
     open_marks = list(around)
+    within = around
     font: Any = None
     mode = 0
     saved: list[tuple[Any, int]] = []
-    for instruction in pikepdf.parse_content_stream(stream):
-        operands, name = instruction.operands, str(instruction.operator)
-        if name == "q":
+    fonts: dict[str, Any] = {}
+    for name, operand in instructions(stream):
+        if name in SHOWS:
+            yield Shown(page, "text", within, font, operand, mode)
+        elif name in PAINTS:
+            yield Shown(page, "path", within)
+        elif name == "q":
             saved.append((font, mode))
-        elif name == "Q" and saved:
-            font, mode = saved.pop()
+        elif name == "Q":
+            font, mode = saved.pop() if saved else (font, mode)
         elif name == "Tf":
-            font = _resource(resources, "/Font", operands[0])
+            if operand not in fonts:
+                fonts[operand] = _resource(resources, "/Font", operand)
+            font = fonts[operand]
         elif name == "Tr":
-            mode = int(operands[0])
+            mode = operand
         elif name in ("BMC", "BDC"):
-            open_marks.append(_mark(operands, resources, page, form))
-            marks.append(tuple(open_marks))
-        elif name == "EMC" and len(open_marks) > len(around):
-            open_marks.pop()
-        elif name in _SHOWS:
-            yield Shown(page, "text", tuple(open_marks), font, _codes(operands[-1]), mode)
-        elif name in _PAINTS:
-            yield Shown(page, "path", tuple(open_marks))
-        elif name == "INLINE IMAGE":
-            yield Shown(page, "image", tuple(open_marks))
+            open_marks.append(_mark(operand, resources, page, form))
+            within = tuple(open_marks)
+            marks.append(within)
+        elif name == "EMC":
+            if len(open_marks) > len(around):
+                open_marks.pop()
+                within = tuple(open_marks)
+        elif name == IMAGE:
+            yield Shown(page, "image", within)
         elif name == "Do":
-            drawn = _resource(resources, "/XObject", operands[0])
+            drawn = _resource(resources, "/XObject", operand)
             if not isinstance(drawn, pikepdf.Stream):
                 continue
             if drawn.get("/Subtype") != "/Form":
-                yield Shown(page, "image", tuple(open_marks))
+                yield Shown(page, "image", within)
             elif depth < _DEEPEST:
                 inner = drawn.objgen[0]
                 forms[inner] += 1
                 own = drawn.get("/Resources", resources)
-                yield from _drawn(drawn, own, page, inner, tuple(open_marks), marks, forms, depth + 1)
+                yield from _drawn(drawn, own, page, inner, within, marks, forms, depth + 1)
 
 
-def _resource(resources: Any, kind: str, name: Any) -> Any:
+def _resource(resources: Any, kind: str, name: str) -> Any:
     found = resources.get(kind) if resources is not None else None
-    return found.get(str(name)) if isinstance(found, pikepdf.Dictionary) else None
+    return found.get(name) if isinstance(found, pikepdf.Dictionary) else None
 
 
-def _mark(operands: Any, resources: Any, page: int, form: int) -> Mark:
-    properties = operands[1] if len(operands) > 1 else None
-    if isinstance(properties, pikepdf.Name):
+def _mark(operands: tuple[str, Any], resources: Any, page: int, form: int) -> Mark:
+    tag, properties = operands
+    if isinstance(properties, str):
         properties = _resource(resources, "/Properties", properties)
-    if not isinstance(properties, pikepdf.Dictionary):
+    if not isinstance(properties, dict | pikepdf.Dictionary):
         properties = None
     mcid = properties.get("/MCID") if properties is not None else None
     key = (-1 if form else page, form, int(mcid)) if mcid is not None else None
-    return Mark(str(operands[0])[1:], key, properties)
-
-
-def _codes(operand: Any) -> bytes:
-    """The string or strings of a text-showing operator, without the adjustments between them."""
-    if isinstance(operand, pikepdf.Array):
-        return b"".join(bytes(item) for item in operand if isinstance(item, pikepdf.String))
-    return bytes(operand) if isinstance(operand, pikepdf.String) else b""
+    return Mark(tag[1:], key, properties)

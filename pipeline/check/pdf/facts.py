@@ -15,6 +15,7 @@ from pipeline.check.pdf.fonts import Face
 from pipeline.check.pdf.tree import Element, Referred, Tree, listed, read_tree
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_HIDDEN = 1 << 1
 
 
 @dataclass(frozen=True)
@@ -62,28 +63,52 @@ class Facts:
         ]
 
     @cached_property
+    def visible(self) -> list[tuple[int, Any]]:
+        """The annotations that are neither hidden nor off the page."""
+        found = []
+        papers: dict[int, tuple[float, ...]] = {}
+        for number, annotation in self.annotations:
+            if number not in papers:
+                papers[number] = _sides(self.pdf.pages[number - 1].cropbox)
+            left, foot, right, top = papers[number]
+            x0, y0, x1, y1 = _sides(annotation.get("/Rect", [0, 0, 0, 0]))
+            outside = max(x0, x1) < left or min(x0, x1) > right or max(y0, y1) < foot or min(y0, y1) > top
+            if not outside and not int(annotation.get("/F", 0)) & _HIDDEN:
+                found.append((number, annotation))
+        return found
+
+    @cached_property
     def written(self) -> list[tuple[Face, set[int]]]:
         """The fonts that text is set in, each with the codes that are seen; invisible text does not count."""
-        found: dict[Any, tuple[Face, set[int]]] = {}
+        fonts = {id(shown.font): shown.font for shown in self.content.shown}
+        strings: dict[int, set[bytes]] = {}
         for shown in self.content.shown:
-            if shown.kind == "text" and shown.mode != 3 and isinstance(shown.font, pikepdf.Dictionary):
-                key = shown.font.objgen if shown.font.is_indirect else shown.font.unparse()
-                face, codes = found.setdefault(key, (Face(shown.font), set()))
-                codes.update(face.codes(shown.codes))
+            if shown.kind == "text" and shown.mode != 3:
+                strings.setdefault(id(shown.font), set()).add(shown.codes)
+        found: dict[Any, tuple[Face, set[int]]] = {}
+        for number, said in strings.items():
+            if isinstance(font := fonts[number], pikepdf.Dictionary):
+                key = font.objgen if font.is_indirect else font.unparse()
+                face, codes = found.setdefault(key, (Face(font), set()))
+                codes.update(*map(face.codes, said))
         return list(found.values())
 
     @cached_property
-    def dictionaries(self) -> list[Any]:
-        """Every dictionary of the file, those inside others too, streams not."""
-        found, waiting = [], list(self.pdf.objects)
+    def objects(self) -> list[tuple[Any, bytes]]:
+        """Every numbered object that may hold others, each with itself in writing (a stream as its number alone)."""
+        things = (thing for thing in self.pdf.objects if isinstance(thing, pikepdf.Object))  # a number is an int
+        return [(thing, thing.unparse(resolved=True)) for thing in things]
+
+    def dictionaries(self, name: bytes) -> Iterator[Any]:
+        """Every dictionary with a name in it, as key or value; those inside others too, streams not."""
+        waiting = [thing for thing, written in self.objects if name in written]
         while waiting:
             thing = waiting.pop()
             if isinstance(thing, pikepdf.Dictionary):
-                found.append(thing)
+                yield thing
             if isinstance(thing, pikepdf.Dictionary | pikepdf.Array):
                 inside = [item for _, item in thing.items()] if isinstance(thing, pikepdf.Dictionary) else list(thing)
                 waiting += [item for item in inside if isinstance(item, pikepdf.Object) and not item.is_indirect]
-        return found
 
     @cached_property
     def xmp(self) -> list[Any]:
@@ -111,6 +136,10 @@ class Facts:
 
     def has_language(self, element: Element | None) -> bool:
         return self.language or (element is not None and any("/Lang" in above.object for above in element.path))
+
+
+def _sides(rectangle: Any) -> tuple[float, ...]:
+    return tuple(map(float, rectangle))
 
 
 @dataclass(frozen=True, slots=True)

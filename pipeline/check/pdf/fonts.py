@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+import struct
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from typing import Any
 
 import pikepdf
-from fontTools.agl import toUnicode
-from fontTools.encodings.MacRoman import MacRoman
-from fontTools.encodings.StandardEncoding import StandardEncoding
 from fontTools.ttLib import TTFont, TTLibError
 
 from pipeline.check.pdf.tree import bare
@@ -41,7 +40,7 @@ class Face:
         """The PostScript name, without the tag of a subset."""
         return re.sub(r"^[A-Z]{6}\+", "", bare(self.object.get("/BaseFont")))
 
-    @property
+    @cached_property
     def composite(self) -> bool:
         return bool(self.object.get("/Subtype") == "/Type0")
 
@@ -50,7 +49,7 @@ class Face:
         """The dictionary that has metrics and program: the descendant of a composite font, else the font itself."""
         return self.object["/DescendantFonts"][0] if self.composite else self.object
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return bare(self.below.get("/Subtype"))
 
@@ -62,7 +61,7 @@ class Face:
     def symbolic(self) -> bool:
         return self.descriptor is not None and bool(int(self.descriptor.get("/Flags", 0)) & 4)
 
-    @property
+    @cached_property
     def program(self) -> Any:
         """The stream of the embedded font, or None."""
         if self.descriptor is None:
@@ -96,27 +95,66 @@ class Face:
         except (TTLibError, pikepdf.PdfError):
             return None
 
-    def codes(self, shown: bytes) -> list[int]:
+    @cached_property
+    def _table(self) -> Callable[[str], bytes]:
+        """A table of the program as it is written: fontTools would take all of it apart for one number."""
+        return cache(lambda tag: bytes(self.outlines.reader[tag]))
+
+    @property
+    def glyphs(self) -> int:
+        """How many the program has. Only where there are `outlines`, as for `advance`."""
+        return int.from_bytes(self._table("maxp")[4:6], "big")
+
+    def advance(self, glyph: int) -> float:
+        """The width the program gives a glyph, in thousandths of the size (hmtx: the last is for all others)."""
+        last = int.from_bytes(self._table("hhea")[34:36], "big") - 1
+        at = 4 * min(glyph, last)
+        return int.from_bytes(self._table("hmtx")[at : at + 2], "big") * 1000 / self._units_per_em
+
+    @property
+    def _units_per_em(self) -> int:
+        return int.from_bytes(self._table("head")[18:20], "big")
+
+    def codes(self, shown: bytes) -> Sequence[int]:
         """The character codes of a shown string."""
-        size = 1
-        if self.composite:
-            sizes = set(self.cmap.widths) if self.cmap else {2}
-            size = sizes.pop() if len(sizes) == 1 else 2
+        size = self._code_size
+        if size == 2 and len(shown) % 2 == 0:
+            return struct.unpack(f">{len(shown) // 2}H", shown)
         return [int.from_bytes(shown[at : at + size], "big") for at in range(0, len(shown), size)]
+
+    @cached_property
+    def _code_size(self) -> int:
+        """In bytes."""
+        if not self.composite:
+            return 1
+        sizes = set(self.cmap.widths) if self.cmap else {2}
+        return sizes.pop() if len(sizes) == 1 else 2
+
+    @cached_property
+    def _identity(self) -> bool:
+        return self.object.get("/Encoding") in ("/Identity-H", "/Identity-V")
+
+    @cached_property
+    def _glyph_map(self) -> bytes | None:
+        """Two bytes for the glyph of each CID; b"" where they are the same, None where that is not said."""
+        mapped = self.below.get("/CIDToGIDMap")
+        if isinstance(mapped, pikepdf.Stream):
+            return mapped.read_bytes() or bytes(2)  # an empty one maps all to .notdef
+        return b"" if mapped == "/Identity" else None
 
     def cid(self, code: int) -> int | None:
         """The CID of a code of a composite font; None where a map that is not here would be needed."""
-        if self.object.get("/Encoding") in ("/Identity-H", "/Identity-V"):
+        if self._identity:
             return code
         return self.cmap.cids.get(code, 0) if self.cmap and not self.cmap.uses else None
 
     def glyph(self, code: int) -> int | None:
         """The glyph of a code in an embedded TrueType program; None where that is not certain."""
         if self.kind == "CIDFontType2":
-            cid, mapped = self.cid(code), self.below.get("/CIDToGIDMap")
-            if cid is None or not isinstance(mapped, pikepdf.Stream):
-                return cid if mapped == "/Identity" else None
-            return int.from_bytes(mapped.read_bytes()[2 * cid : 2 * cid + 2], "big")
+            cid, mapped = self.cid(code), self._glyph_map
+            if cid is None or mapped is None:
+                return None
+            return int.from_bytes(mapped[2 * cid : 2 * cid + 2], "big") if mapped else cid
         if self.kind != "TrueType" or self.outlines is None or "cmap" not in self.outlines:
             return None
         tables = {(table.platformID, table.platEncID): table.cmap for table in self.outlines["cmap"].tables}
@@ -138,6 +176,10 @@ class Face:
 
     def encoded(self, code: int) -> str:
         """What a simple font's encoding says a code is; '' for nothing that the glyph list knows."""
+        from fontTools.agl import toUnicode
+        from fontTools.encodings.MacRoman import MacRoman
+        from fontTools.encodings.StandardEncoding import StandardEncoding
+
         encoding = self.object.get("/Encoding")
         base, changes = encoding, []
         if isinstance(encoding, pikepdf.Dictionary):

@@ -9,7 +9,6 @@ from pipeline.check.pdf.facts import Facts, Rule
 from pipeline.check.pdf.tree import Element, bare
 
 Places = Callable[[Facts], Iterator[str]]
-_HIDDEN = 1 << 1
 _OWN_RULES = ("Widget", "Link", "PrinterMark", "Popup", "TrapNet")
 
 
@@ -19,13 +18,8 @@ def _kind(annotation: Any) -> str:
 
 def _visible(facts: Facts) -> Iterator[tuple[str, Any, Element | None]]:
     """Annotations that are neither hidden nor off the page, with their place in words and their element."""
-    for number, annotation in facts.annotations:
-        left, foot, right, top = (float(side) for side in facts.pdf.pages[number - 1].cropbox)
-        x0, y0, x1, y1 = (float(side) for side in annotation.get("/Rect", [0, 0, 0, 0]))
-        outside = max(x0, x1) < left or min(x0, x1) > right or max(y0, y1) < foot or min(y0, y1) > top
-        if not outside and not int(annotation.get("/F", 0)) & _HIDDEN:
-            place = f"page {number}: {_kind(annotation)}"
-            yield place, annotation, facts.referred.get(annotation.objgen)
+    for number, annotation in facts.visible:
+        yield f"page {number}: {_kind(annotation)}", annotation, facts.referred.get(annotation.objgen)
 
 
 def _text(holder: Any, key: str) -> bool:
@@ -95,12 +89,12 @@ def tooltip_language(facts: Facts) -> Iterator[str]:
 
 
 def clips_typed(facts: Facts) -> Iterator[str]:
-    return ("" for clip in facts.dictionaries if clip.get("/S") == "/MCD" and not str(clip.get("/CT", "")))
+    return ("" for clip in facts.dictionaries(b"/MCD") if clip.get("/S") == "/MCD" and not str(clip.get("/CT", "")))
 
 
 def clips_described(facts: Facts) -> Iterator[str]:
     """Alt is pairs of language and text."""
-    for clip in facts.dictionaries:
+    for clip in facts.dictionaries(b"/MCD"):
         if clip.get("/S") == "/MCD" and not any(str(text).strip() for text in list(clip.get("/Alt", []))[1::2]):
             yield ""
 

@@ -67,7 +67,7 @@ def _replacement_language(key: str) -> Callable[[Facts], Iterator[str]]:
 
 
 def no_reference_objects(facts: Facts) -> Iterator[str]:
-    for thing in facts.pdf.objects:
+    for thing, _ in facts.objects:
         if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form" and "/Ref" in thing:
             yield ""
 
@@ -81,16 +81,24 @@ def parents_agree(facts: Facts) -> Iterator[str]:
     """ISO 32000-1, 14.7.4.4: what the parent tree says of a piece of content is what the structure tree says."""
     tree = facts.root.get("/StructTreeRoot", {}).get("/ParentTree")
     known: dict[int, Any] = dict(pikepdf.NumberTree(tree).items()) if tree is not None else {}
-    for key, element in facts.tagged.items():
-        page, form, mcid = key
-        holder: Any = facts.pdf.get_object(form, 0) if form else facts.pdf.pages[page].obj if page >= 0 else {}
-        parents = known.get(int(holder.get("/StructParents", -1)))
-        if not isinstance(parents, pikepdf.Array) or mcid >= len(parents) or _differ(parents[mcid], element.object):
+    owners: dict[tuple[int, int], list[Any]] = {}
+    for (page, form, mcid), element in facts.tagged.items():
+        if (page, form) not in owners:
+            owners[page, form] = _owners(facts, page, form, known)
+        of_holder = owners[page, form]
+        if mcid >= len(of_holder) or _differ(of_holder[mcid], element.object):
             yield f"page {page + 1}: content {mcid} of {element.type}"
     for number, annotation in facts.annotations:
         owner = facts.referred.get(annotation.objgen)
         if owner and _differ(known.get(int(annotation.get("/StructParent", -1))), owner.object):
             yield f"page {number}: annotation of {owner.type}"
+
+
+def _owners(facts: Facts, page: int, form: int, known: dict[int, Any]) -> list[Any]:
+    """What the parent tree says of a page or form: an element for each piece of its content."""
+    holder: Any = facts.pdf.get_object(form, 0) if form else facts.pdf.pages[page].obj if page >= 0 else {}
+    parents = known.get(int(holder.get("/StructParents", -1)))
+    return list(parents) if isinstance(parents, pikepdf.Array) else []
 
 
 def _differ(one: Any, other: Any) -> bool:

@@ -109,7 +109,7 @@ def layers_fixed(facts: Facts) -> Iterator[str]:
 
 
 def attachments(facts: Facts) -> Iterator[str]:
-    for thing in facts.dictionaries:
+    for thing in facts.dictionaries(b"/EF"):
         if "/EF" in thing and not (str(thing.get("/F", "")) and str(thing.get("/UF", ""))):
             yield str(thing.get("/F", "")) or str(thing.get("/UF", ""))
 

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from fontTools.agl import toUnicode
 
 from pipeline.check.pdf.facts import Facts, Rule
 from pipeline.check.pdf.fonts import Face
@@ -86,7 +85,7 @@ def builds_on_unknown(face: Face) -> bool:
 
 def lacking_glyph(face: Face, code: int) -> bool:
     glyph = face.glyph(code) if face.outlines is not None else None
-    return glyph is not None and glyph >= int(face.outlines["maxp"].numGlyphs)
+    return glyph is not None and glyph >= face.glyphs
 
 
 def not_defined(face: Face, code: int) -> bool:
@@ -116,10 +115,9 @@ def _glyph_names(program: Any) -> set[str]:
 def other_width(face: Face, code: int) -> bool:
     """Off by more than a thousandth: readers that reflow trust the dictionary, those that draw the program."""
     glyph, said = face.glyph(code) if face.outlines is not None else None, face.width(code)
-    if glyph is None or said is None or not 0 < glyph < int(face.outlines["maxp"].numGlyphs):
+    if glyph is None or said is None or not 0 < glyph < face.glyphs:
         return False
-    advance = face.outlines["hmtx"][face.outlines.getGlyphName(glyph)][0]
-    return bool(abs(advance * 1000 / face.outlines["head"].unitsPerEm - said) > 1.5)
+    return abs(face.advance(glyph) - said) > 1.5
 
 
 def _tables(face: Face) -> set[tuple[int, int]]:
@@ -143,6 +141,8 @@ def odd_encoding(face: Face) -> bool:
         return True
     if not changed:
         return False
+    from fontTools.agl import toUnicode
+
     names = [item for item in encoding.Differences if isinstance(item, pikepdf.Name)]
     unnamed = any(not toUnicode(bare(name)) for name in names)
     return unnamed or (face.outlines is not None and (3, 1) not in _tables(face))
@@ -153,8 +153,10 @@ def symbolic_with_encoding(face: Face) -> bool:
 
 
 def symbolic_without_table(face: Face) -> bool:
+    if face.kind != "TrueType" or not face.symbolic:
+        return False
     tables = _tables(face)
-    return face.kind == "TrueType" and face.symbolic and len(tables) > 1 and (3, 0) not in tables
+    return len(tables) > 1 and (3, 0) not in tables
 
 
 def no_text(face: Face, code: int) -> bool:

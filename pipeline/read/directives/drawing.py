@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.parsers.rst.directives.images import Image
+
+from pipeline.read.offline import images
 
 
-class Drawing(Image):
+class Drawing(images.Image):
     option_spec = {"alt": directives.unchanged}  # noqa: RUF012  # docutils declares it so
 
     def run(self) -> list[nodes.Node]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import count
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from pipeline.fetch import Shelf
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, NavPoint, Section
 from pipeline.write.epub.images import Picture, pictures
 from pipeline.write.epub.xhtml import EPUB_TYPE, XHTML, document

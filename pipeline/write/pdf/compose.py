@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
-from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.balance import lines
+from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.merge import SCHEME

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import gc
-import io
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from types import ModuleType, SimpleNamespace
+from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
 
 from pipeline.errors import Diagnostic, RenderError, error
-from pipeline.fetch import SCHEME, RefusedError, Shelf, styles
+from pipeline.fetch import SCHEME, Shelf, styles
 from pipeline.model import ChapterJob, ChapterPdf
+from pipeline.write.pdf.engine import BASE, load
 
-BASE = f"{SCHEME}:///source/"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -35,7 +31,7 @@ def typeset(job: ChapterJob) -> ChapterPdf:
     """
     root = _html_tree(job.page)
     with _same_everywhere():
-        engine = _engine()
+        engine = load()
         with _complaints() as complaints:
             try:
                 chapter = _write(engine, root, job.css, Shelf(job.roots))
@@ -61,7 +57,8 @@ def layout(page: str, css: str, shelf: Shelf) -> bytes:
 def warm() -> None:
     """Import the engine, for processes to be forked from this one. Raises RenderError."""
     with _same_everywhere():
-        _engine()
+        load()
+        from pipeline.write.pdf import faces, tags  # noqa: F401
 
 
 def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> ChapterPdf:
@@ -159,86 +156,3 @@ def _complaints() -> Iterator[list[Diagnostic]]:
     finally:
         logger.propagate = propagate
         logger.removeHandler(collector)
-
-
-@contextmanager
-def _no_compiler() -> Iterator[None]:
-    """On Linux ctypes runs gcc and ldconfig to find a library, once for each name that WeasyPrint tries: half the time
-    of its import. The names that end in .so.0 load without.
-    """
-    find = ctypes.util.find_library
-    if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None  # noqa: ARG005
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = find
-
-
-@contextmanager
-def _no_font_tools() -> Iterator[None]:
-    """WeasyPrint 70 loads fontTools' subsetter and instancer (a third of its import) to do what HarfBuzz does for us:
-    it finds nothing in their places. `faces.instantiate` loads the one where it is needed.
-    """
-    instancer = ModuleType("fontTools.varLib.instancer")
-    instancer.__dict__["instantiateVariableFont"] = None
-    places = {module.__name__: module for module in (ModuleType("fontTools.subset"), instancer)}
-    empty = {name: module for name, module in places.items() if name not in sys.modules}
-    sys.modules.update(empty)
-    try:
-        yield
-    finally:
-        for name in empty:
-            del sys.modules[name]
-
-
-def _engine() -> Any:
-    """WeasyPrint's names that we use, with the two classes that hold it to our tree and our shelf."""
-    try:
-        # WeasyPrint 70 warns at import when there are no system fonts, and prints when a library is missing.
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), _no_compiler(), _no_font_tools():
-            warnings.simplefilter("ignore")
-            from weasyprint import CSS, HTML
-            from weasyprint.css.counters import CounterStyle
-            from weasyprint.text.ffi import harfbuzz, harfbuzz_subset
-            from weasyprint.text.fonts import FontConfiguration
-            from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-    except OSError as missing:
-        message = f"the library that sets type (Pango) cannot be loaded: {missing}".splitlines()[0]
-        raise RenderError(error("PDF001", message, hint="run `postpress doctor`")) from missing
-    if harfbuzz_subset is None or not harfbuzz.hb_version_atleast(6, 0, 0):
-        # Without it WeasyPrint 70 takes fontTools: much more work, other bytes. 6.0 is the first to make fonts static.
-        message = "the library that subsets fonts (HarfBuzz-Subset, 6.0 or newer) cannot be loaded"
-        raise RenderError(error("PDF001", message, hint="run `postpress doctor`"))
-    from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
-
-    class Document(HTML):  # type: ignore[misc]
-        """WeasyPrint 70's HTML takes text only: a parsed tree has to be set in place."""
-
-        def __init__(self, root: ElementTree.Element, fetcher: Any):
-            self.base_url, self.url_fetcher, self.media_type = BASE, fetcher, "print"
-            self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
-            self.etree_element = root
-
-    class Fetcher(URLFetcher):  # type: ignore[misc]
-        """Reads from the shelf only. A refusal is fatal: WeasyPrint would go on without the picture."""
-
-        def __init__(self, shelf: Shelf):
-            super().__init__(allowed_protocols={SCHEME}, allow_redirects=False, fail_on_errors=True)
-            self.shelf = shelf
-
-        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002
-            try:
-                data, media_type = self.shelf.read(url)
-            except RefusedError as refusal:
-                raise FatalURLFetchingError(str(refusal)) from refusal
-            return URLFetcherResponse(url, data, {"Content-Type": media_type})
-
-    return SimpleNamespace(
-        CSS=CSS,
-        CounterStyle=CounterStyle,
-        FontConfiguration=FontConfiguration,
-        Fatal=FatalURLFetchingError,
-        fetcher=Fetcher,
-        html=Document,
-    )
