@@ -118,9 +118,18 @@ def _cut_text(
     """The first line of a text from a byte on, as `split_text_box` wants it; None if it takes Pango to tell."""
     if "\n" not in text:
         run = known.run(text)
-        if run is None or skip == len(run.data) or not (cut := _cut(run, skip, style, max_width, minimum=False)):
+        if run is None or skip == len(run.data):
             return None
-        return *cut, False
+        if skip in run.at and not run.safe[run.at[skip]]:  # kerned with the space before
+            if (run := known.run(run.data[skip:].decode())) is None:
+                return None
+            before, skip = skip, 0
+        else:
+            before = 0
+        if not (cut := _cut(run, skip, style, max_width, minimum=False)):
+            return None
+        line, resume = cut
+        return line, None if resume is None else before + resume, False
     if style["white_space"] not in ("pre", "pre-wrap") or style["hyphens"] == "auto":
         return None
     piece, newline, _ = text.encode()[skip:].decode().partition("\n")
@@ -161,7 +170,7 @@ def _cut(run: Run, start: int, style: Any, max_width: float | None, minimum: boo
         return None
     # What comes next has to be too wide alone too, up to its end: WeasyPrint 70 tries it without its space.
     following = run.end_glyphs[place + 1] if place + 1 < len(run.ends) else len(run.glyphs)
-    if not run.safe[following] or not run.safe[run.at[run.breaks[place]]] or not run.alone(start, end):
+    if not run.safe[following] or not run.alone(start, end):
         return None
     return Line(run, start, end, style, max_width), run.breaks[place]
 
@@ -179,8 +188,6 @@ def _cut_word(run: Run, start: int, style: Any, max_width: float) -> tuple[Line,
             return None
     else:
         end, resume = run.ends[place], run.breaks[place]
-        if not run.safe[run.at[resume]]:
-            return None
     if not run.alone(start, end):
         return None
     return Line(run, start, end, style, max_width), resume

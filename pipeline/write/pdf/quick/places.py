@@ -8,7 +8,9 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
-from pipeline.write.pdf.quick import drawing, lines
+from weasyprint.formatting_structure.boxes import Box
+
+from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._split_first_line, lines.split_first_line),
@@ -16,7 +18,16 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._can_break_text, lines.can_break_text),
     (lines._strut, lines.strut),
     (drawing._draw_first_line, drawing.draw_first_line),
+    (lengths._resolve_percentages, lengths.resolve_percentages),
+    (lengths._resolve_one_percentage, lengths.resolve_one_percentage),
+    (pages._set_page_type_computed_styles, pages.set_page_type_computed_styles),
+    (pages._make_margin_boxes, pages.make_margin_boxes),
+    (pages._layout_fixed_boxes, pages.layout_fixed_boxes),
+    (flow._avoid_collisions, flow.avoid_collisions),
+    (backgrounds._layout_box_backgrounds, backgrounds.layout_box_backgrounds),
+    (backgrounds._draw_outline, backgrounds.draw_outline),
 )
+_METHODS = ((Box, "is_in_normal_flow", flow._is_in_normal_flow, flow.is_in_normal_flow),)
 
 
 @contextmanager
@@ -34,9 +45,10 @@ def _places() -> tuple[tuple[Any, str, Any, Any], ...]:
     """(module, name, theirs, ours): modules of WeasyPrint 70 import functions from each other by name."""
     ours = {id(theirs): (theirs, our) for theirs, our in _FUNCTIONS}
     modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "weasyprint"]
-    return tuple(
+    functions = (
         (module, name, *ours[id(value)])
         for module in modules
         for name, value in vars(module).items()
         if id(value) in ours
     )
+    return (*functions, *_METHODS)
