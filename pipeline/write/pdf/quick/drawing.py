@@ -9,7 +9,8 @@ from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, pango
 
 from pipeline.write.pdf.quick.lines import Line
-from pipeline.write.pdf.quick.runs import EMPTY, Face, Run
+from pipeline.write.pdf.quick.runs import Run
+from pipeline.write.pdf.quick.shaping import EMPTY, Face
 
 _draw_first_line = weasyprint.draw.text.draw_first_line
 

@@ -11,7 +11,8 @@ import weasyprint.text.line_break
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS
 from weasyprint.text.line_break import Layout
 
-from pipeline.write.pdf.quick.runs import Run, Setting, setting
+from pipeline.write.pdf.quick.runs import Run
+from pipeline.write.pdf.quick.setting import Setting, setting
 
 _split_first_line = weasyprint.text.line_break.split_first_line
 _split_text_box = weasyprint.layout.inline.split_text_box
@@ -20,6 +21,7 @@ _strut = weasyprint.text.line_break.strut
 
 _WRAPPED = {"normal", "pre-wrap", "pre-line"}
 _COLLAPSED = {"normal", "nowrap", "pre-line"}
+_KERNING_EM = 0.25  # no pair of glyphs is kerned by so much
 _UNLIMITED = 2**21  # pixels: WeasyPrint 70 tells Pango no width of so much
 
 
@@ -89,7 +91,7 @@ def split_first_line(
         if run is not None and (cut := _cut(run, skip, style, max_width, minimum)):
             line, resume = cut
             rest = None if resume is None else resume - skip
-            return line, line.end - line.start, rest, line.width, run.height, run.baseline
+            return line, line.end - line.start, rest, line.width, line.run.height, line.run.baseline
     return _split_first_line(text, style, context, max_width, justification_spacing, is_line_start, minimum)
 
 
@@ -120,7 +122,7 @@ def _cut_text(
         run = known.run(text)
         if run is None or skip == len(run.data):
             return None
-        if skip in run.at and not run.safe[run.at[skip]]:  # kerned with the space before
+        if not run.begins(skip):  # kerned with the space before
             if (run := known.run(run.data[skip:].decode())) is None:
                 return None
             before, skip = skip, 0
@@ -159,8 +161,13 @@ def _cut(run: Run, start: int, style: Any, max_width: float | None, minimum: boo
     reach = run.reach[first] + int(max_width * TO_UNITS)
     if run.reach[-1] <= reach:
         return (Line(run, start, end, style, max_width), None) if run.alone(start, end) else None
-    if white_space not in _COLLAPSED or style["hyphens"] == "auto":
+    if style["hyphens"] == "auto":
         return None
+    if minimum and (max_width or style["overflow_wrap"] == "anywhere" or style["word_break"] == "break-all"):
+        return None
+    if white_space not in _COLLAPSED:
+        in_one = minimum and not run.breaks and start == 0
+        return (Line(run, start, end, style, max_width), None) if in_one else None
     if run.text[-1].isspace() and run.reach[-2] <= reach:  # all of it fits for Pango, and not for WeasyPrint
         return None
     if minimum:
@@ -170,15 +177,18 @@ def _cut(run: Run, start: int, style: Any, max_width: float | None, minimum: boo
         return None
     # What comes next has to be too wide alone too, up to its end: WeasyPrint 70 tries it without its space.
     following = run.end_glyphs[place + 1] if place + 1 < len(run.ends) else len(run.glyphs)
-    if not run.safe[following] or not run.alone(start, end):
+    if run.safe[following] and run.alone(start, end):
+        return Line(run, start, end, style, max_width), run.breaks[place]
+    # Kerned with what comes next: what fits is known only where kerning cannot matter.
+    kerning = run.face.size * _KERNING_EM * TO_UNITS
+    if reach - run.end_reach[place] < kerning or run.reach[following] - reach < kerning:
         return None
-    return Line(run, start, end, style, max_width), run.breaks[place]
+    line = _alone(run, start, end, style, max_width)
+    return None if line is None else (line, run.breaks[place])
 
 
 def _cut_word(run: Run, start: int, style: Any, max_width: float) -> tuple[Line, int | None] | None:
     """The first word, however narrow the line."""
-    if max_width or style["overflow_wrap"] == "anywhere" or style["word_break"] == "break-all":
-        return None
     if run.data[start] == 0x20:
         return None
     place = bisect_right(run.ends, start)
@@ -188,9 +198,16 @@ def _cut_word(run: Run, start: int, style: Any, max_width: float) -> tuple[Line,
             return None
     else:
         end, resume = run.ends[place], run.breaks[place]
-    if not run.alone(start, end):
-        return None
-    return Line(run, start, end, style, max_width), resume
+    line = _alone(run, start, end, style, max_width)
+    return None if line is None else (line, resume)
+
+
+def _alone(run: Run, start: int, end: int, style: Any, max_width: float) -> Line | None:
+    """A part of a run as it looks without the rest."""
+    if run.alone(start, end):
+        return Line(run, start, end, style, max_width)
+    part = run.setting.run(run.data[start:end].decode())
+    return None if part is None else Line(part, 0, end - start, style, max_width)
 
 
 def strut(style: Any) -> tuple[float, float]:
