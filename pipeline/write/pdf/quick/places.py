@@ -10,11 +10,12 @@ from typing import Any
 
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages
+from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._split_first_line, lines.split_first_line),
     (lines._split_text_box, lines.split_text_box),
+    (paragraphs._get_next_linebox, paragraphs.get_next_linebox),
     (lines._can_break_text, lines.can_break_text),
     (lines._strut, lines.strut),
     (drawing._draw_first_line, drawing.draw_first_line),
