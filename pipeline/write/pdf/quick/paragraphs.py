@@ -33,9 +33,9 @@ def get_next_linebox(
     plain = not (first_letter_style or first_line_style or context.excluded_shapes) and _is_one_text(linebox)
     if plain and containing_block.style["direction"] == "ltr":
         skip = _skip(linebox.children[0].text, skip_stack)
-        if skip is not None and (line := _line(context, linebox, position_y, skip, containing_block)) is not None:
-            return line
-    return _get_next_linebox(  # type: ignore[no-any-return]
+        if skip is not None and (made := _line(context, linebox, position_y, skip, containing_block)) is not None:
+            return made
+    line: tuple[Any, Any] = _get_next_linebox(
         context,
         linebox,
         position_y,
@@ -47,6 +47,7 @@ def get_next_linebox(
         first_letter_style,
         first_line_style,
     )
+    return line
 
 
 def _is_one_text(linebox: Any) -> bool:
@@ -78,7 +79,9 @@ def _skip(text: str, skip_stack: Any) -> int | None:
     return start if start < len(data) else None
 
 
-def _line(context: Any, linebox: Any, position_y: float, skip: int, containing_block: Any) -> Any:
+def _line(
+    context: Any, linebox: Any, position_y: float, skip: int, containing_block: Any
+) -> tuple[Any, dict[int, Any] | None] | None:
     """A line from a byte of the text on, and where to resume; None if it is not as simple as that.
 
     What would be added and subtracted again is left out, but every sum is done in WeasyPrint's order, as it is of

@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
+from weasyprint.css import ComputedStyle
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs
+from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs, styles
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._split_first_line, lines.split_first_line),
@@ -21,6 +22,7 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (drawing._draw_first_line, drawing.draw_first_line),
     (lengths._resolve_percentages, lengths.resolve_percentages),
     (lengths._resolve_one_percentage, lengths.resolve_one_percentage),
+    (styles._check_math, styles.check_math),
     (pages._set_page_type_computed_styles, pages.set_page_type_computed_styles),
     (pages._make_margin_boxes, pages.make_margin_boxes),
     (pages._layout_fixed_boxes, pages.layout_fixed_boxes),
@@ -28,7 +30,10 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (backgrounds._layout_box_backgrounds, backgrounds.layout_box_backgrounds),
     (backgrounds._draw_outline, backgrounds.draw_outline),
 )
-_METHODS = ((Box, "is_in_normal_flow", flow._is_in_normal_flow, flow.is_in_normal_flow),)
+_METHODS = (
+    (Box, "is_in_normal_flow", flow._is_in_normal_flow, flow.is_in_normal_flow),
+    (ComputedStyle, "__missing__", styles._missing, styles.missing),
+)
 
 
 @contextmanager
