@@ -63,6 +63,7 @@ def warm() -> None:
 
 def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> ChapterPdf:
     from pipeline.write.pdf.faces import corrected
+    from pipeline.write.pdf.quick import quick
     from pipeline.write.pdf.tags import tagged
 
     fetcher = engine.fetcher(shelf)
@@ -73,10 +74,11 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> Ch
     # Boxes are many and die together: a tenth of the time. The collector finds them, being young, when it is back.
     gc.disable()
     try:
-        document = engine.html(root, fetcher).render(font_config, counter_style, stylesheets=[sheet], pdf_tags=True)
-        _check_links(document)
-        with tagged(document) as leaves, corrected():
-            data = bytes(document.write_pdf(pdf_tags=True))
+        with quick():
+            document = engine.html(root, fetcher).render(font_config, counter_style, stylesheets=[sheet], pdf_tags=True)
+            _check_links(document)
+            with tagged(document) as leaves, corrected():
+                data = bytes(document.write_pdf(pdf_tags=True))
         pages = range(len(document.pages))
         return ChapterPdf(
             data=data,
