@@ -26,6 +26,7 @@ check: ready ## ruff, mypy, and the floors that imports must keep to
 	@.venv/bin/lint-imports --cache-dir build/.cache/imports
 
 test: ready ## the tests (ARGS=pytest's)
+	@$(PY) -m tests.tools.tracer
 	@$(PY) -m pytest -o cache_dir=build/.cache/pytest $(ARGS)
 
 gallery: all ## pictures of every page, as docs/gallery.png
