@@ -14,7 +14,8 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import states
-from docutils.parsers.rst.directives import tables
+from docutils.parsers.rst.directives import misc, tables
+from docutils.utils._roman_numerals import InvalidRomanNumeralError
 
 from pipeline.errors import Diagnostic, Location, SourceError, error
 from pipeline.read.facts import where
@@ -25,11 +26,16 @@ MAX_INCLUDES = 16  # inside each other
 MAX_NESTING = 32  # quotes, lists, directives and cells inside each other
 MAX_CELLS = 20_000  # of all tables; WeasyPrint 70 needs 40 kB and 1.6 ms for one
 MAX_ELEMENTS = 50_000  # paragraphs, items, cells, emphasised words, links
+MAX_TITLE = 500  # characters of a heading; lines are balanced by trying all ways to break it
+MAX_WIDTH = 10_000  # of a picture or a table, in whatever unit
+MAX_TAB = 80  # columns
+MAX_DIGITS = 9  # of the number before an item; int refuses more than 4300
 LONGEST_WORD = 5000  # WeasyPrint 70 takes minutes over a longer one, and then drops most of it without a sign
 MAX_PIXELS = 60_000_000
 MAX_PICTURE_BYTES = 64 * 2**20
 MAX_DRAWING_BYTES = 4 * 2**20
 MAX_DRAWN = 100_000  # elements of a drawing; WeasyPrint 70 needs 800 MB for 300,000
+MAX_LETTERS = 100_000  # of the text in a drawing; WeasyPrint 70 lays out each by itself
 
 _USED = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _NODE_BYTES = 64  # what a node weighs beside its text, about
@@ -54,6 +60,8 @@ def held() -> Iterator[None]:
     depth = parsed = cells = copied = 0
     parse, build = states.RSTState.nested_parse, states.Body.build_table
     listed, extended = tables.ListTable.build_table_from_list, tables.CSVTable.extend_short_rows_with_empty_cells
+    enumerators: dict[str, Any] = states.Body.enum.converters
+    included: dict[str, Any] = dict(misc.Include.option_spec or {})
     nest_lines, copy = states.Body.nest_line_block_lines, nodes.substitution_definition.deepcopy
 
     def nested_parse(state: Any, block: Any, *arguments: Any, **named: Any) -> Any:
@@ -105,8 +113,20 @@ def held() -> Iterator[None]:
             raise SourceError(error("RST143", message, _place(definition.source, definition.line), hint))
         return copy(definition)
 
+    def number(text: str) -> int:
+        if len(text) > MAX_DIGITS:
+            raise InvalidRomanNumeralError(text)  # what docutils takes for: no item begins here
+        return int(text)
+
+    def tab(text: str) -> int:
+        if len(text) > 3 or int(text) > MAX_TAB:
+            raise ValueError(f"more than {MAX_TAB} columns")
+        return int(text)
+
     with replaced(
         (states.RSTState, "nested_parse", nested_parse),
+        (states.Body.enum, "converters", {**enumerators, "arabic": number}),
+        (misc.Include, "option_spec", {**included, "tab-width": tab}),
         (states.Body, "nest_line_block_lines", nest_line_block_lines),
         (states.Body, "build_table", build_table),
         (tables.ListTable, "build_table_from_list", build_table_from_list),
@@ -122,12 +142,18 @@ def too_deep(place: Location) -> SourceError:
     return SourceError(error("RST196", f"nested too deeply: more than {MAX_NESTING} levels", place, hint))
 
 
-def elements(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    """An error where a doctree is larger than an engine can lay out in time."""
+def exceeded(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
+    """An error where a doctree is larger than an engine can lay out in time, and for what no page can hold."""
     for number, node in enumerate(doctree.findall(nodes.Element)):
         if number == MAX_ELEMENTS:
             yield _too_many(where(node, path))
             return
+        if isinstance(node, (nodes.title, nodes.subtitle)) and len(node.astext()) > MAX_TITLE:
+            hint = "is it a paragraph? Then take the line under it away"
+            yield error("RST144", f"a title of more than {MAX_TITLE} characters", where(node, path), hint)
+        width = re.match(r"[\d.]+", str(node.get("width", "")))
+        if width and float(width[0]) > MAX_WIDTH:
+            yield error("RST145", f"a width of more than {MAX_WIDTH:,}", where(node, path), "write “50%” or the like")
 
 
 def drawn(root: Any) -> int:

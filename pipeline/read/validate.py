@@ -24,7 +24,7 @@ def validate(doctree: nodes.document, path: Path) -> list[Diagnostic]:
     """The faults of a doctree, in document order."""
     images = list(doctree.findall(nodes.image))
     return [
-        *limits.elements(doctree, path),
+        *limits.exceeded(doctree, path),
         *_title(doctree, path),
         *_links(doctree, path),
         *_math(doctree, path),
@@ -115,11 +115,18 @@ def _image(image: nodes.image, path: Path) -> Iterator[Diagnostic]:
     except RefusedError:
         yield error("RST106", f"{uri} lies outside the source's folder", place, "copy it into the source's folder")
         return
-    if not file.exists():
+    if _missing(file):
         hint = "paths start from the source's folder; a space in a name wants a backslash before it"
         yield error("IMG002", f"no such picture: {uri}", place, hint)
     elif fault := unreadable(file):
         yield error("IMG003", f"{uri} cannot be used: {fault}", place, "open it in a picture editor and save it again")
+
+
+def _missing(file: Path) -> bool:
+    try:
+        return not file.exists()
+    except OSError:  # its name is too long
+        return True
 
 
 _ENDINGS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "GIF": (".gif",)}
@@ -175,6 +182,8 @@ def _svg(data: bytes) -> str:
         return "its root is not <svg xmlns='http://www.w3.org/2000/svg'>"
     if limits.drawn(root) > limits.MAX_DRAWN:
         return f"more than {limits.MAX_DRAWN:,} elements are drawn, what is used again each time"
+    if sum(map(len, root.itertext())) > limits.MAX_LETTERS:
+        return f"it has a text of more than {limits.MAX_LETTERS:,} characters"
     whole = root.getroottree()
     # Written again: the file itself may be in UTF-16, where no search for bytes finds anything.
     if whole.docinfo.internalDTD is not None and b"<!ENTITY" in etree.tostring(whole, encoding="utf-8"):
@@ -183,7 +192,8 @@ def _svg(data: bytes) -> str:
         name = etree.QName(element).localname
         references = [str(value) for key, value in element.attrib.items() if etree.QName(key).localname == "href"]
         animated = str(element.get("attributeName", "")).endswith("href")
-        if name in ("script", "foreignObject") or animated or not all(map(stays_inside, references)):
+        based = element.get("{http://www.w3.org/XML/1998/namespace}base")  # what else it says leads there then
+        if name in ("script", "foreignObject") or animated or based or not all(map(stays_inside, references)):
             return f"it holds a <{name}> that editions cannot show"
     if any(map(leads_out, _css(root))):
         return "its style leads to other files"
