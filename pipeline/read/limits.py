@@ -6,9 +6,10 @@ would end with an engine killed, and nobody would know which line was to blame.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def held() -> Iterator[None]:
     depth = parsed = cells = copied = 0
     parse, build = states.RSTState.nested_parse, states.Body.build_table
     listed, extended = tables.ListTable.build_table_from_list, tables.CSVTable.extend_short_rows_with_empty_cells
+    parsed_csv: Any = tables.CSVTable.parse_csv_data_into_rows
     enumerators: dict[str, Any] = states.Body.enum.converters
     included: dict[str, Any] = dict(misc.Include.option_spec or {})
     nest_lines, copy = states.Body.nest_line_block_lines, nodes.substitution_definition.deepcopy
@@ -98,6 +100,16 @@ def held() -> Iterator[None]:
         count(sum(map(len, rows)), _place(*table.state_machine.get_source_and_line(table.lineno)))
         return listed(table, rows, *arguments)
 
+    def parse_csv(table: Any, lines: Any, dialect: Any, source: Any) -> Any:
+        # Cells are counted before docutils makes a list of each. What is wrong with them it will say itself.
+        with suppress(csv.Error):
+            number = 0
+            for row in csv.reader((line + "\n" for line in lines), dialect=dialect):
+                number += len(row)
+                if number > MAX_CELLS:
+                    count(number, _place(*table.state_machine.get_source_and_line(table.lineno)))
+        return parsed_csv(table, lines, dialect, source)
+
     def extend_short_rows(table: Any, columns: int, parts: Any) -> None:
         # One long row makes all others as long.
         if columns * sum(map(len, parts)) > MAX_CELLS:
@@ -130,6 +142,7 @@ def held() -> Iterator[None]:
         (states.Body, "nest_line_block_lines", nest_line_block_lines),
         (states.Body, "build_table", build_table),
         (tables.ListTable, "build_table_from_list", build_table_from_list),
+        (tables.CSVTable, "parse_csv_data_into_rows", parse_csv),
         (tables.CSVTable, "extend_short_rows_with_empty_cells", extend_short_rows),
         (nodes.substitution_definition, "deepcopy", deepcopy),
     ):
