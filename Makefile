@@ -4,11 +4,12 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 N ?= 5
+ROUNDS ?= 100
 NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test gallery bench pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test kills gallery bench pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -26,7 +27,11 @@ check: ready ## ruff, mypy, and the floors that imports must keep to
 	@.venv/bin/lint-imports --cache-dir build/.cache/imports
 
 test: ready ## the tests (ARGS=pytest's)
+	@$(PY) -m tests.tools.tracer
 	@$(PY) -m pytest -o cache_dir=build/.cache/pytest $(ARGS)
+
+kills: ready ## builds killed at random moments (ROUNDS=100), as docs/kills.tsv
+	@$(PY) -m tests.tools.kills --rounds $(ROUNDS)
 
 gallery: all ## pictures of every page, as docs/gallery.png
 	@$(PY) -m tests.tools.gallery

@@ -13,7 +13,7 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Mapping  # noqa: UP035  # Python 3.8
+from typing import Callable, Iterable, Mapping  # noqa: UP035  # Python 3.8
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_HARFBUZZ = [6, 0]  # the first that makes variable fonts static
@@ -280,35 +280,39 @@ def report(findings: Iterable[Finding]) -> str:
 
 
 def mend(system: System | None, environment: Mapping[str, str] = os.environ) -> int:
-    """Before any environment: 0 if one can be made and Pango loads, 2 if a person must act first.
+    """Before any environment: 0 if one can be made and Pango loads, 2 if a person must act first."""
+    first = (python(system), venv(system))
+    if any(finding.stops for finding in first):
+        return _say_and_stop(first)
+    return bring(system, system.pango if system else "", lambda: pango(system), environment)
 
-    As root, a missing Pango is installed, after saying so; nothing ever asks.
+
+def bring(
+    system: System | None, packages: str, look: Callable[[], Finding], environment: Mapping[str, str] = os.environ
+) -> int:
+    """0 if what `look` looks for is here, 2 if a person must act first.
+
+    As root, packages that are missing are installed, after saying so; nothing ever asks.
     """
     import shlex
     import shutil
     import subprocess
 
-    first = (python(system), venv(system))
-    if any(finding.stops for finding in first):
-        return _say_and_stop(first)
-    found = pango(system)
-    if not found.wrong:
-        return 0
+    found = look()
     manager = system.install.split()[0] if system else "brew"
     # brew refuses to be run as root.
-    if os.geteuid() == 0 and system and manager != "brew" and shutil.which(manager):
+    if found.wrong and os.geteuid() == 0 and system and manager != "brew" and shutil.which(manager):
         print(report([found]), flush=True)
-        install = f"{system.install} {system.yes} {system.pango}"
-        for command in filter(None, (system.refresh, install)):
+        for command in filter(None, (system.refresh, f"{system.install} {system.yes} {packages}")):
             print(f"postpress runs, as root: {command}", flush=True)
-            # Only the last command's outcome counts, and that by what can be loaded then.
+            # Only the last command's outcome counts, and that by what is here then.
             subprocess.run(
                 shlex.split(command),
                 env={**environment, "DEBIAN_FRONTEND": "noninteractive"},
                 stdin=subprocess.DEVNULL,
                 check=False,
             )
-        found = pango(system)
+        found = look()
     return _say_and_stop([found]) if found.wrong else 0
 
 

@@ -65,14 +65,14 @@ def address(path: str) -> str:
 
 
 def stays_inside(reference: str) -> bool:
-    """True for a reference of a drawing into itself, or to a bitmap in it: a drawing in it might lead on."""
-    return reference.strip().startswith(("#", "data:image/png", "data:image/jpeg", "data:image/gif"))
+    """True for a reference of a drawing into itself. What is embedded in it, no engine here opens."""
+    return reference.strip().startswith("#")
 
 
 def leads_out(css: str) -> bool:
     """True for a style that names another file, in whatever case and with whatever escapes (CSS Syntax 3, 4.3.7)."""
     plain = re.sub(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", lambda m: chr(int(m[1], 16) % 0x110000) if m[1] else m[2], css)
-    if re.search(r"@import|image-set\(", plain, re.IGNORECASE):
+    if re.search(r"@import|image-set\(|\b(?:src|image)\(", plain, re.IGNORECASE):  # these take names without url()
         return True
     return not all(map(stays_inside, re.findall(r"url\(\s*['\"]?([^'\")]*)", plain, re.IGNORECASE)))
 

@@ -253,9 +253,123 @@ CASES = [
     Case("title by directive", ".. title:: T\n\nText.\n", "a.rst:1: error RST131: the document has no title", "====="),
     Case(
         "nested too deeply",
-        post("".join(" " * n + "x\n\n" for n in range(400))),
-        "a.rst: error RST196: nested too deeply",
-        "inside each other",
+        post("".join(" " * n + "x\n\n" for n in range(34))),
+        "a.rst:74: error RST196: nested too deeply: more than 32 levels",
+        "a level of indentation out",
+    ),
+    Case(
+        "lists nested too deeply",
+        post("".join("  " * n + "- x\n\n" for n in range(33))),
+        "a.rst:72: error RST196: nested too deeply",
+        "begin a section",
+    ),
+    Case(
+        "lines nested too deeply",
+        post("".join("| " + " " * n + "x\n" for n in range(33))),
+        "a.rst:41: error RST196: nested too deeply",
+        "begin a section",
+    ),
+    Case(
+        "cells of a table",
+        post("One.\n\n.. csv-table::\n\n" + "   a,b\n" * 10_001),
+        "a.rst:10: error RST141: more than 20,000 cells in tables",
+        "split the table",
+    ),
+    Case(
+        "cells of a table made long by one row",
+        post(".. csv-table::\n\n   " + "," * 1000 + "\n" + "   a\n" * 1000),
+        "a.rst:8: error RST141: more than 20,000 cells in tables",
+        "split the table",
+    ),
+    Case(
+        "cells of a drawn table",
+        post("One.\n\n= =\n" + "a b\n" * 10_001 + "= =\n"),
+        "a.rst:10: error RST141: more than 20,000 cells in tables",
+        "split the table",
+    ),
+    Case(
+        "cells of a list",
+        post(".. list-table::\n\n" + "   * - a\n     - b\n" * 10_001),
+        "a.rst:8: error RST141: more than 20,000 cells in tables",
+        "split the table",
+    ),
+    Case(
+        "items",
+        post("- x\n" * 50_001),
+        "a.rst:50005: error RST142: more than 50,000 paragraphs, items",
+        "split it into several sources",
+    ),
+    Case(
+        "emphasised words",
+        post("*a* b\n\n" * 30_000),
+        "a.rst:50006: error RST142: more than 50,000 paragraphs",
+        "split it into several sources",
+    ),
+    Case("size", b"x " * (1 << 20) + b"\n", "a.rst: error SRC007: larger than 2 MiB", "split it"),
+    Case(
+        "substitutions that double",
+        post(
+            "|a0|\n\n"
+            + "".join(f".. |a{n}| replace:: |a{n + 1}| |a{n + 1}|\n" for n in range(24))
+            + ".. |a24| replace:: x\n"
+        ),
+        "a.rst:17: error RST143: substitutions stand for more than 2 MiB",
+        "contain each other",
+    ),
+    Case(
+        "a chain of includes",
+        post(".. include:: 1.txt\n"),
+        "16.txt:1: error RST118: more than 16 files include each other",
+        "side by side",
+        also=lambda folder: [(folder / f"{n}.txt").write_text(f".. include:: {n + 1}.txt\n") for n in range(1, 40)],
+    ),
+    Case(
+        "a circle of includes",
+        post(".. include:: 1.txt\n"),
+        "5.txt:3: error RST109: circular inclusion",
+        "take out one of the two includes",
+        also=lambda folder: [
+            (folder / f"{n}.txt").write_text(f"x\n\n.. include:: {n % 5 + 1}.txt\n") for n in range(1, 6)
+        ],
+    ),
+    Case(
+        "includes that are too large together",
+        post(".. include:: 1.txt\n\n.. include:: 1.txt\n\n.. include:: 1.txt\n"),
+        "a.rst:12: error RST119: more than 2 MiB are included",
+        "split the source",
+        also=lambda folder: (folder / "1.txt").write_text("word " * 180_000),
+    ),
+    Case(
+        "a parser of its own",
+        post(".. include:: 1.txt\n   :parser: evil\n"),
+        "a.rst:8: error RST116: included files are read as reStructuredText",
+        "take “:parser:” out",
+        also=lambda folder: [
+            (folder / "1.txt").write_text("x\n"),
+            (folder / "evil.py").write_text("import pathlib\npathlib.Path('build/a.pdf').write_text('was run')\n"),
+        ],
+    ),
+    Case(
+        "the day of the build",
+        post("It is |today|.\n\n.. |today| date::\n"),
+        "a.rst:10: error RST117: the day of the build is no part of a source",
+        "write the date",
+    ),
+    Case(
+        "a drawing that uses itself",
+        post(".. image:: a.svg\n   :alt: A\n"),
+        "a.rst:8: error IMG003: a.svg cannot be used: more than 100,000 elements are drawn",
+        "",
+        also=lambda folder: (folder / "a.svg").write_text(
+            "<svg xmlns='http://www.w3.org/2000/svg'><g id='a'><use href='#a'/></g></svg>"
+        ),
+    ),
+    Case(
+        "a picture of too many bytes",
+        post(".. image:: a.svg\n   :alt: A\n"),
+        "a.rst:8: error IMG003: a.svg cannot be used: it is larger than 4 MiB",
+        "",
+        also=lambda folder: (folder / "a.svg").write_bytes(b" " * (4 * 2**20 + 1)),
     ),
     Case(
         "settings label",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline import doctor
+from tests.tools import tracer
 
 DEBIAN = doctor.SYSTEMS[0]
 PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -112,6 +113,22 @@ class TestMend:
         said = capsys.readouterr().err
         assert "libpangoft2-1.0.so.0" in said
         assert "No command is known" in said
+
+    def test_the_tests_bring_their_tracer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            "shutil.which", lambda name: None if name == "strace" and not self.ran else f"/usr/bin/{name}"
+        )
+        assert tracer.main("linux", DEBIAN) == 0
+        assert self.ran[-1][-1] == "strace"
+
+    def test_a_user_who_tests_gets_the_command(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.user = 1000
+        monkeypatch.setattr("shutil.which", lambda _: None)
+        assert tracer.main("linux", DEBIAN) == 2
+        assert "sudo apt-get install --no-install-recommends strace\n" in capsys.readouterr().err
+        assert tracer.main("darwin", None) == 0
 
     def test_a_whole_machine_hears_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.here = set(self.ALL)

@@ -8,8 +8,7 @@ import re
 from pathlib import Path
 
 from pipeline.errors import Diagnostic, Location, SourceError, error, nearest
-
-MAX_BYTES = 32 * 1024 * 1024
+from pipeline.read.limits import MAX_BYTES
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -14,11 +14,9 @@ from docutils import nodes
 from pipeline.errors import Diagnostic, Location, error, warning
 from pipeline.fetch import RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
+from pipeline.read import limits
 from pipeline.read.facts import below, where
 
-MAX_PIXELS = 60_000_000
-LONGEST_WORD = 5000
-MAX_ELEMENTS = 100_000  # of a drawing; WeasyPrint 70 needs 800 MB for 300,000
 _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
 
 
@@ -26,6 +24,7 @@ def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic
     """The faults of a doctree, in document order."""
     images = list(below(doctree, nodes.image))
     return [
+        *limits.exceeded(doctree, path),
         *_title(doctree, path),
         *_links(doctree, path),
         *_math(doctree, path),
@@ -46,9 +45,8 @@ def nothing_lost(whole: Iterable[Block], parts: Iterable[Iterable[Block]]) -> It
 def text(body: tuple[Block, ...], path: Path, *, silent: bool = False) -> Iterator[Diagnostic]:
     """A warning for a chapter that says nothing, unless it may be `silent`; an error for what no line can hold."""
     for block in body:
-        if re.search(rf"\S{{{LONGEST_WORD + 1}}}", block.text):
-            # WeasyPrint 70 takes minutes over such a word, and then drops most of it without a sign.
-            words = f"more than {LONGEST_WORD} characters without a space"
+        if re.search(rf"\S{{{limits.LONGEST_WORD + 1}}}", block.text):
+            words = f"more than {limits.LONGEST_WORD} characters without a space"
             yield error("RST137", words, block.where, "put spaces into it, or leave it out")
     if not body and not silent:
         yield warning("RST135", "there is no text under the title", Location(path), "write a paragraph")
@@ -118,11 +116,18 @@ def _image(image: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
     except RefusedError:
         yield error("RST106", f"{uri} lies outside the source's folder", place, "copy it into the source's folder")
         return
-    if not file.exists():
+    if _missing(file):
         hint = "paths start from the source's folder; a space in a name wants a backslash before it"
         yield error("IMG002", f"no such picture: {uri}", place, hint)
     elif fault := unreadable(file):
         yield error("IMG003", f"{uri} cannot be used: {fault}", place, "open it in a picture editor and save it again")
+
+
+def _missing(file: Path) -> bool:
+    try:
+        return not file.exists()
+    except OSError:  # its name is too long
+        return True
 
 
 _ENDINGS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "GIF": (".gif",)}
@@ -134,6 +139,9 @@ def unreadable(file: Path) -> str:
     try:
         if not file.is_file():
             return "not a file"
+        most = limits.MAX_DRAWING_BYTES if ending == ".svg" else limits.MAX_PICTURE_BYTES
+        if file.stat().st_size > most:
+            return f"it is larger than {most // 2**20} MiB"
         if ending == ".svg":
             return _svg(file.read_bytes())
         from PIL import Image, ImageFile
@@ -147,7 +155,7 @@ def unreadable(file: Path) -> str:
                     return f"{picture.format} is not PNG, JPEG, GIF or SVG"
                 if ending not in _ENDINGS[picture.format]:
                     return f"it is {picture.format}, and its name ends in {ending or 'nothing'}"
-                if picture.width * picture.height > MAX_PIXELS:
+                if picture.width * picture.height > limits.MAX_PIXELS:
                     return f"{picture.width} × {picture.height} pixels are too many"
                 # All of it: the header of half a picture is fine. WeasyPrint 70, once imported, has Pillow fill it up.
                 before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
@@ -173,8 +181,10 @@ def _svg(data: bytes) -> str:
         return f"not well-formed XML: {fault}"
     if root.tag != "{http://www.w3.org/2000/svg}svg":
         return "its root is not <svg xmlns='http://www.w3.org/2000/svg'>"
-    if (elements := sum(1 for _ in root.iter("*"))) > MAX_ELEMENTS:
-        return f"{elements} elements are too many"
+    if limits.drawn(root) > limits.MAX_DRAWN:
+        return f"more than {limits.MAX_DRAWN:,} elements are drawn, what is used again each time"
+    if sum(map(len, root.itertext())) > limits.MAX_LETTERS:
+        return f"it has a text of more than {limits.MAX_LETTERS:,} characters"
     whole = root.getroottree()
     # Written again: the file itself may be in UTF-16, where no search for bytes finds anything.
     if whole.docinfo.internalDTD is not None and b"<!ENTITY" in etree.tostring(whole, encoding="utf-8"):
@@ -183,7 +193,8 @@ def _svg(data: bytes) -> str:
         name = etree.QName(element).localname
         references = [str(value) for key, value in element.attrib.items() if etree.QName(key).localname == "href"]
         animated = str(element.get("attributeName", "")).endswith("href")
-        if name in ("script", "foreignObject") or animated or not all(map(stays_inside, references)):
+        based = element.get("{http://www.w3.org/XML/1998/namespace}base")  # what else it says leads there then
+        if name in ("script", "foreignObject") or animated or based or not all(map(stays_inside, references)):
             return f"it holds a <{name}> that editions cannot show"
     if any(map(leads_out, _css(root))):
         return "its style leads to other files"

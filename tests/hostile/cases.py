@@ -59,7 +59,8 @@ _DOT: dict[str, Asset] = {"dot.png": DOT, "a.svg": SVG.format("", '<path d="M0 0
 
 def _include(name: str, path: str, place: str = ":8: error RST106", *options: str, **files: Asset) -> Case:
     more = "".join(f"   {option}\n" for option in options)
-    twin = f".. include:: in.txt\n{more}\nText.\n"
+    kept = "".join(f"   {option}\n" for option in options if "parser" not in option)
+    twin = f".. include:: in.txt\n{kept}\nText.\n"
     return Case(
         f"include-{name}", f".. include:: {path}\n{more}", place, twin, _named(files), {"in.txt": "Well met.\n"}
     )
@@ -97,6 +98,22 @@ def _nested(mark: str, depth: int, indent: int = 2) -> str:
     return "".join(f"{' ' * indent * n}{mark}{n}\n\n" for n in range(depth))
 
 
+def _grid(rows: int, columns: int) -> str:
+    rule = "+" + "---+" * columns + "\n"
+    return rule + ("|" + " a |" * columns + "\n" + rule) * rows
+
+
+def _span(columns: int) -> str:
+    """A cell over all columns above one for each."""
+    return "+" + "----" * (columns - 1) + "---+\n|" + " " * (4 * columns - 1) + "|\n" + _grid(1, columns)
+
+
+def _doubled(depth: int) -> str:
+    return (
+        "".join(f".. |s{n}| replace:: |s{n + 1}| |s{n + 1}|\n" for n in range(depth)) + f".. |s{depth}| replace:: x\n"
+    )
+
+
 def _use(depth: int) -> str:
     doubled = "".join(f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 2 + "</g>" for n in range(1, depth))
     return f'<defs><path id="g0" d="M0 0L9 9"/>{doubled}</defs><use href="#g{depth - 1}"/>'
@@ -111,6 +128,7 @@ _XXE = '<!DOCTYPE svg [<!ENTITY e SYSTEM "file://OUTSIDE/canary.txt">]>' + SVG.f
 _INNER = base64.b64encode(
     SVG.format("", '<image href="../outside/canary.png" width="9" height="9"/>').encode()
 ).decode()
+_EVIL = "open('OUTSIDE/canary.txt').read()\nfrom docutils.parsers.rst import Parser\n"
 _TABLE = ".. csv-table::\n   {}\n"
 _FAN = {f"f{n}.txt": f".. include:: f{n + 1}.txt\n\n" * 10 for n in range(9)}
 
@@ -127,6 +145,12 @@ ROUTES = [
     _include("code", "../outside/canary.txt", ":8: error RST106", ":code:"),
     _include("device", "/dev/zero"),
     _include("url", "SERVER/a.txt", ":8: error RST110"),
+    _include("file-url", "file://OUTSIDE/canary.txt", ":8: error RST110"),
+    _include("parser", "in.txt", ":8: error RST116", ":parser: include-parser.evil", in__txt="x\n", evil__py=_EVIL),
+    _include("parser-beside", "in.txt", ":8: error RST116", ":parser: evil", in__txt="x\n", evil__py=_EVIL),
+    _include("parser-outside", "../outside/canary.txt", ":8: error RST116", ":parser: rst"),
+    _include("forged-end", "in.txt", "/in.txt:5: error RST119",
+             in__txt='Text.\n\n.. end of inclusion from "in.txt"\n\n.. include:: in.txt\n'),
     Case("table-file", _TABLE.format(":file: ../outside/canary.txt"), ":8: error RST106",
          _TABLE.format(":file: in.csv"),
          twin_files={"in.csv": "a,b\nc,d\n"}),
@@ -135,9 +159,18 @@ ROUTES = [
     Case("table-url", _TABLE.format(":url: SERVER/a.csv"), ":8: error RST107", _TABLE.format("\n   c, d")),
     _text("raw-file", ".. raw:: html\n   :file: ../outside/canary.txt\n", ":8: error RST108", "``raw``\n"),
     _text("raw-url", ".. raw:: html\n   :url: SERVER/a.html\n", ":8: error RST108", ".. code:: html\n\n   <b>\n"),
+    _text("raw-base", ".. raw:: html\n\n   <base href='SERVER/'><link rel='attachment' href='file://OUTSIDE/canary.txt'>\n",
+          ":8: error RST108", "``<base>``\n"),
+    _text("raw-setting", ".. raw:: html\n\n   <img src='SERVER/a.png'>\n", ":8: error RST108",
+          docutils__conf="[general]\nraw_enabled: yes\nstylesheet_path: ../outside/canary.txt\n"),
+    _text("raw-default", ".. default-role:: raw\n\n`<img src='SERVER/a'>`\n", ":11: error RST100",
+          ".. default-role:: emphasis\n\n`x`\n"),
+    _text("meta", ".. meta::\n   :http-equiv=refresh: 0; url=SERVER/a\n\nText.\n", "", "Text.\n"),
+    _text("clock", "|d|\n\n.. |d| date:: %s\n", ":10: error RST117", "|d|\n\n.. |d| replace:: today\n"),
     _text("raw-role", ".. role:: r(raw)\n   :format: html\n\n:r:`<img src=\"SERVER/a\">`\n", ":12: error RST100",
           ".. role:: r\n\n:r:`x`\n"),
     _text("link-file", "`x <file://OUTSIDE/canary.txt>`_\n", ":8: error RST133", "`x <https://example.org/>`_\n"),
+    _text("link-capitals", "`x <JavaScript:alert(1)>`_\n", ":8: error RST133", "`x <HTTPS://example.org/>`_\n"),
     _text("link-script", "`x <javascript:alert(1)>`_\n", ":8: error RST133", "`x <mailto:a@example.org>`_\n"),
     _image("parent", "../outside/canary.png", ":10: error RST106"),
     _image("absolute", "OUTSIDE/canary.png", ":10: error RST106"),
@@ -147,6 +180,11 @@ ROUTES = [
     _image("encoded-twice", "%252e%252e%252foutside/canary.png", ":10: error IMG002"),
     _image("backslash", "..\\\\outside\\\\canary.png", ":10: error RST106"),
     _image("file-url", "FILE://OUTSIDE/canary.png", ":10: error RST107"),
+    _image("url-capitals", "HTTP://127.0.0.1/a.png", ":10: error RST107"),
+    _image("data-capitals", "DaTa:image/png;base64,AAAA", ":10: error RST107"),
+    _image("name-too-long", "a" * 5000 + ".png", ":10: error IMG002"),
+    _text("image-width-style", ".. image:: dot.png\n   :alt: x\n   :width: 1em; background: url(SERVER/a.png)\n",
+          ":8: error RST100", dot__png=DOT),
     _image("url", "SERVER/a.png", ":10: error RST107"),
     _image("no-scheme", "//127.0.0.1/a.png", ":10: error RST106"),
     _image("data", "data:image/svg+xml,<svg/>", ":10: error RST107"),
@@ -162,6 +200,15 @@ ROUTES = [
     _svg("image-url", '<image x:href="SERVER/a.png" width="9" height="9"/>'),
     _svg("image-beside", '<image href="../outside/canary.png" width="9" height="9"/>'),
     _svg("image-in-data", f'<image width="9" height="9" href="data:image/svg+xml;base64,{_INNER}"/>'),
+    _svg("image-in-data-png", f'<image width="9" height="9" href="data:image/png;base64,{_INNER}"/>'),
+    _svg("image-capitals", '<image width="9" height="9" href="FiLe://OUTSIDE/canary.png"/>'),
+    _svg("base", '<use href="#a"/><path id="a" d="M0 0L9 9"/>', root=' xml:base="SERVER/"',
+         twin='<use href="#a"/><path id="a" d="M0 0L9 9"/>'),
+    _svg("attachment", '<a rel="attachment" href="file://OUTSIDE/canary.txt"><path d="M0 0L9 9"/></a>'),
+    _svg("colour-profile", '<color-profile name="p" x:href="SERVER/a.icc"/>'),
+    _svg("colour-profile-style", "<style>@color-profile --p { src: url(SERVER/a.icc) }</style>"),
+    _svg("source-function", '<style>path { fill: src("SERVER/a.svg#x") }</style><path d="M0 0L9 9"/>'),
+    _svg("image-function", '<path d="M0 0L9 9" style="fill: image(\'SERVER/a.png\')"/>'),
     _svg("image-two-links", '<image href="#a" x:href="SERVER/a.png"/>'),
     _svg("use", '<use href="../outside/canary.svg#x"/>',
          twin='<defs><path id="a" d="M0 0L9 9"/></defs><use href="#a"/>'),
@@ -186,26 +233,62 @@ ROUTES = [
 ]  # fmt: skip
 
 BOMBS = [
-    _text("quotes", _nested("", 300), ": error RST196", _nested("", 8)),
-    _text("lists", _nested("- ", 300), ": error RST196", _nested("- ", 8)),
-    _text("enumerations", _nested("1. ", 300, 3), ": error RST196", _nested("1. ", 5, 3)),
+    _text("quotes", _nested("", 150), ":74: error RST196", _nested("", 32)),
+    _text("lists", _nested("- ", 300), ":72: error RST196", _nested("- ", 32)),
+    _text("lists-of-lists", "- " * 3000 + "x\n", ":8: error RST196", "- " * 32 + "x\n"),
+    _text("enumerations", _nested("1. ", 300, 3), ":72: error RST196", _nested("1. ", 5, 3)),
+    _text("lines", "".join(f"| {' ' * n}x\n" for n in range(300)), ":308: error RST196",
+          "".join(f"| {' ' * n}x\n" for n in range(32))),
+    _text("definitions", "".join(f"{' ' * n}x\n" for n in range(300)), ":41: error RST196",
+          "".join(f"{' ' * n}x\n" for n in range(32))),
     _text("admonitions", "".join(f"{'   ' * n}.. note::\n\n" for n in range(200)) + "   " * 200 + "x\n",
-          ": error RST196",
+          ":74: error RST196",
           ".. note::\n\n   x\n"),
     _text("table-wide", ".. csv-table::\n\n   " + ",".join("x" * 300) + "\n", "", ".. csv-table::\n\n   a,b,c\n"),
-    _text("table-long", ".. csv-table::\n\n" + "   a,b\n" * 8000, ": error LIM003",
+    _text("table-long", ".. csv-table::\n\n" + "   a,b\n" * 10_001, ":8: error RST141",
           ".. csv-table::\n\n" + "   a,b\n" * 30),
+    _text("table-million", ".. csv-table::\n   :file: a.csv\n", ":8: error RST141",
+          ".. csv-table::\n\n   a,b\n", a__csv="a,b,c,d\n" * 250_000),
+    _text("table-padded", ".. csv-table::\n\n   " + "," * 3000 + "\n" + "   a\n" * 3000, ":8: error RST141",
+          ".. csv-table::\n\n   ,,,\n   a\n"),
+    _text("table-drawn", _grid(150, 150), ":8: error RST141", _grid(3, 3)),
+    _text("table-ruled", "= =\n" + "a b\n" * 20_000 + "= =\n", ":8: error RST141", "= =\na b\n= =\n"),
+    _text("table-of-lists", ".. list-table::\n\n" + "   * - a\n     - b\n" * 4000, ": error LIM003",
+          ".. list-table::\n\n   * - a\n     - b\n"),
+    _text("table-span", _span(400), "", _span(3)),
+    _text("table-width", ".. table::\n   :width: 999999999px\n\n   = =\n   a b\n   = =\n", ":8: error RST145",
+          ".. table::\n   :width: 50%\n\n   = =\n   a b\n   = =\n"),
+    _text("table-columns", ".. csv-table::\n   :widths: 1 999999999999999999999\n\n   a,b\n", "",
+          ".. csv-table::\n   :widths: 1 2\n\n   a,b\n"),
+    _text("items", "- x\n" * 20_000, ": error LIM003", "- x\n" * 4),
+    _text("title", "word " * 20_000 + "\n" + "=" * 100_000 + "\n\nText.\n", ":9: error RST144",
+          "Word\n====\n\nText.\n"),
+    _text("number", "9" * 4500 + ". x\n", "", "9. x\n"),
     _text("word", "x" * 30_000 + "\n", ":8: error RST137", "x" * 300 + "\n"),
     _text("notes", "".join(f"a [{n}]_\n\n.. [{n}] b\n\n" for n in range(1, 3000)), ": error LIM003",
           "a [1]_\n\n.. [1] b\n"),
     _text("references", "a_ " * 30_000 + "\n\n.. _a: https://example.org/\n", ": error LIM003",
           "a_\n\n.. _a: https://example.org/\n"),
+    _text("substitution-doubling", f"|s0|\n\n{_doubled(40)}", ":17: error RST143", f"|s0|\n\n{_doubled(4)}"),
+    _text("substitution-long", "|x| " * 1000 + "\n\n.. |x| replace:: " + "word " * 5000 + "\n", ":10: error RST143",
+          "|x| |x|\n\n.. |x| replace:: word\n"),
     _text("substitution-cycle", "|a|\n\n.. |a| replace:: |b|\n.. |b| replace:: |a|\n", ":8: error RST100",
           "|a|\n\n.. |a| replace:: b\n"),
     _text("target-cycle", "x_\n\n.. _x: y_\n.. _y: x_\n", ":10: error RST100", "x_\n\n.. _x: https://example.org/\n"),
     _text("include-cycle", ".. include:: a.txt\n", "/b.txt:1: error RST109", a__txt=".. include:: b.txt\n",
           b__txt=".. include:: a.txt\n"),
-    Case("include-fan", ".. include:: f0.txt\n", "/f0.txt:3: error RST100", ".. include:: f8.txt\n",
+    _text("include-circle", ".. include:: c0.txt\n", "/c9.txt:1: error RST109",
+          **{f"c{n}__txt": f".. include:: c{(n + 1) % 10}.txt\n" for n in range(10)}),
+    Case("include-chain", ".. include:: c0.txt\n", "/c15.txt:1: error RST118", ".. include:: c0.txt\n",
+         {f"c{n}.txt": f".. include:: c{n + 1}.txt\n" for n in range(900)},
+         {"c15.txt": "Text.\n", **{f"c{n}.txt": f".. include:: c{n + 1}.txt\n" for n in range(15)}}),
+    _text("include-tabs", ".. include:: a.txt\n   :tab-width: 99999999\n", ":8: error RST100",
+          a__txt="a\tb\tc\n" * 90),
+    _text("include-tabs-literal", ".. include:: a.txt\n   :literal:\n   :tab-width: 999999999999\n", ":8: error RST100",
+          a__txt="a\tb\tc\n"),
+    _text("include-large", ".. include:: a.txt\n   :literal:\n\n" * 3, ":14: error RST119",
+          a__txt="word word word\n" * 60_000),
+    Case("include-fan", ".. include:: f0.txt\n", "/f0.txt:3: error RST119", ".. include:: f8.txt\n",
          _FAN, {"f8.txt": "Text.\n"}),
     Case("include-pipe", ".. include:: pipe.txt\n", ":8: error", ".. include:: pipe.txt\n",
          {"pipe.txt": os.mkfifo}, {"pipe.txt": "Text.\n"}),
@@ -225,8 +308,8 @@ BOMBS = [
     _text("pipes", "|a " * 3000 + "\n", ":8: error RST114"),
     _text("stars", "*a " * 3000 + "\n", ":8: error RST114"),
     _text("code-lines", ".. code::\n   :number-lines: 99999999999999999999\n\n   x\n", "", ".. code::\n\n   x\n"),
-    _text("image-width", ".. image:: dot.png\n   :alt: x\n   :width: 999999999px\n\nText.\n", "", "Text.\n",
-          dot__png=DOT),
+    _text("image-width", ".. image:: dot.png\n   :alt: x\n   :width: 999999999px\n\nText.\n", ":8: error RST145",
+          "Text.\n", dot__png=DOT),
     _file("png-pixels", "png", _png(12_000, 12_000), _png(120, 120)),
     _file("png-header", "png", _png(2**31 - 1, 2**31 - 1, b""), _png(60, 60)),
     _file("png-short", "png", DOT[:45], DOT),
@@ -236,14 +319,17 @@ BOMBS = [
     _file("jpeg-short", "jpg", _picture("JPEG")[:300], _picture("JPEG")),
     _file("other", "png", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(x) run\n", DOT),
     _svg("elements", '<path d="M0 0L9 9"/>' * 300_000, ":10: error IMG003", twin='<path d="M0 0L9 9"/>' * 30),
-    _svg("use-doubling", _use(30), ": error LIM003", twin=_use(3)),
-    _svg("use-cycle", '<g id="a"><use href="#a"/></g>', ": error PDF005"),
+    _svg("use-doubling", _use(30), twin=_use(3)),
+    _svg("use-cycle", '<g id="a"><use href="#a"/></g>'),
+    _svg("marker-at-each-point", f'<marker id="m">{"<path/>" * 1000}</marker>'
+         f'<path marker-mid="url(#m)" d="M0 0{"L9 9" * 5000}"/>'),
+    _svg("letters", f"<text>{'word ' * 100_000}</text>"),
+    _svg("bytes", f'<path d="M0 0{"L9 9" * 2**20}"/>'),
     _svg("pattern-cycle", '<pattern id="p" width="1" height="1"><path d="M0 0H9V9" fill="url(#p)"/></pattern>'
-         '<path d="M0 0H9V9" fill="url(#p)"/>', ""),
+         '<path d="M0 0H9V9" fill="url(#p)"/>'),
     _svg("gradient-cycle", '<linearGradient id="p" href="#q"/><linearGradient id="q" href="#p"/>'
          '<path d="M0 0H9V9" fill="url(#p)"/>', ""),
-    _svg("mask-cycle", '<mask id="m"><path d="M0 0H9V9" mask="url(#m)"/></mask><path d="M0 0H9V9" mask="url(#m)"/>',
-         ": error PDF005"),
+    _svg("mask-cycle", '<mask id="m"><path d="M0 0H9V9" mask="url(#m)"/></mask><path d="M0 0H9V9" mask="url(#m)"/>'),
     _svg("pattern-tiny", '<pattern id="p" width="1e-9" height="1e-9"><path d="M0 0H9V9"/></pattern>'
          '<path d="M0 0H9V9" fill="url(#p)"/>', ""),
     _svg("deep", "<g>" * 5000 + "</g>" * 5000, ":10: error IMG003", twin="<g>" * 20 + "</g>" * 20),

@@ -16,6 +16,7 @@ from pipeline.model import slug
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"  # a reference into the drawing would lead elsewhere
 _ANIMATED = (("attributeName", "href"), ("attributeName", "xlink:href"))  # would lead elsewhere after a while
 # EPUB 3.3, 3.2: the core media types for images, but WebP, which readers older than 3.3 do not show.
 _CORE = {"image/gif", "image/jpeg", "image/png", "image/svg+xml"}
@@ -77,7 +78,7 @@ def harmless(data: bytes) -> bytes:
         if element.tag == _SVG + "foreignObject":
             raise ValueError("the drawing holds foreign content")
         for key, value in [(str(key), str(value)) for key, value in element.attrib.items()]:
-            if key.lower().startswith("on"):
+            if key.lower().startswith("on") or key == _BASE:
                 del element.attrib[key]
             elif (key in _HREFS and not stays_inside(value)) or leads_out(value) or (key, value) in _ANIMATED:
                 raise ValueError(f"the drawing refers to another file: {value[:80]}")
