@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640, 400
-LEFT, RIGHT, TOP, BOTTOM = 64, 176, 24, 48
+LEFT, RIGHT, TOP, BOTTOM = 64, 72, 24, 48
 COLOURS = ("#1F4D3A", "#B4540A", "#4A4A8A")
 
 Points = Sequence[tuple[float, float]]
@@ -35,11 +36,14 @@ def plot(lines: Mapping[str, Points], x_title: str, y_title: str) -> str:
     return "\n".join((*parts, "</svg>\n"))
 
 
+@dataclass(frozen=True)
 class _Axis:
     """Decades from `low` to `high`, drawn from one coordinate to another."""
 
-    def __init__(self, low: float, high: float, start: float, end: float) -> None:
-        self.low, self.high, self.start, self.end = low, high, start, end
+    low: float
+    high: float
+    start: float
+    end: float
 
     def place(self, value: float) -> float:
         share = math.log(value / self.low) / math.log(self.high / self.low)
@@ -58,7 +62,7 @@ def _grid(x: _Axis, y: _Axis) -> Iterator[str]:
     for value in y.decades():
         place = y.place(value)
         yield f'<line x1="{x.start}" y1="{place:.1f}" x2="{x.end}" y2="{place:.1f}" stroke="#ccc"/>'
-        yield _text(f"{value:g}", x.start - 8, place + 4, "end")
+        yield _text(f"{value:,g}", x.start - 8, place + 4, "end")
 
 
 def _text(words: str, x: float, y: float, anchor: str, colour: str = "#333") -> str:
