@@ -141,7 +141,7 @@ def test_a_longer_book_has_chapters_again_under_other_names(folder: Path) -> Non
 
 def test_an_edit_changes_one_letter_and_no_length(tmp_path: Path) -> None:
     chapter = tmp_path / "a.rst"
-    chapter.write_text(30 * "some lower case words that no reader ever needs\n", encoding="utf-8")
+    chapter.write_text(30 * "Some words of running text that no reader ever needs,\n", encoding="utf-8")
     before = chapter.read_text(encoding="utf-8")
     inputs.change_a_letter(chapter)
     after = chapter.read_text(encoding="utf-8")

@@ -13,8 +13,10 @@ from pathlib import Path
 from tests.tools.reproduce import ROOT
 
 NOVEL = "academy-boys-sections.rst"
-PARTS = re.compile(r"^   :caption: (.+)$|^   (chapters/[\w-]+)$", re.MULTILINE)
-FAULT = re.compile(r"^(chapters/[\w-]+)\.rst:\d+: error (\w+):", re.MULTILINE)
+_PARTS = re.compile(r"^   :caption: (.+)$|^   (chapters/[\w-]+)$", re.MULTILINE)
+_FAULT = re.compile(r"^(chapters/[\w-]+)\.rst:\d+: error (\w+):", re.MULTILINE)
+# Too long for a heading, at the margin, without markup.
+_N_IN_TEXT = re.compile(r"^(?=[A-Za-z ,.;()'-]{50,}$)[^\n]*?[a-z](n)[a-z]", re.MULTILINE)
 LINES_A_PAGE = 32  # of source, about
 
 
@@ -83,7 +85,7 @@ def book(folder: Path) -> Book:
     """The book whose index.rst is in a folder. Raises OSError."""
     index = (folder / "index.rst").read_text(encoding="utf-8")
     parts: list[tuple[str, tuple[str, ...]]] = []
-    for caption, name in PARTS.findall(index):
+    for caption, name in _PARTS.findall(index):
         if caption:
             parts.append((caption, ()))
         else:
@@ -103,12 +105,12 @@ def lay_book(book: Book, desk: Path) -> None:
 
 
 def change_a_letter(path: Path) -> None:
-    """Another letter, as wide, in the middle of a chapter: in the first line of lower-case words there."""
+    """Another letter, as wide, in running text past the middle of a chapter. Raises ValueError if there is none."""
     text = path.read_text(encoding="utf-8")
-    line = re.compile(r"^[a-z ,]{40,}$", re.MULTILINE).search(text, len(text) // 2)
-    if line is None:
-        raise ValueError(f"{path.name} has no line of words in its second half")
-    place = text.index("n", line.start())
+    found = _N_IN_TEXT.search(text, len(text) // 2)
+    if found is None:
+        raise ValueError(f"{path.name} has no running text past its middle")
+    place = found.start(1)
     path.write_text(f"{text[:place]}u{text[place + 1 :]}", encoding="utf-8")
 
 
@@ -120,7 +122,7 @@ def add_pages(path: Path) -> None:
 
 def faults(said: str) -> Counter[tuple[str, str]]:
     """How often which error stood in which chapter, by what a build said."""
-    return Counter(FAULT.findall(said))
+    return Counter(_FAULT.findall(said))
 
 
 def post() -> str:
