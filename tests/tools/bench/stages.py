@@ -1,25 +1,29 @@
-"""Where a build's time goes, stage by stage; run by itself, in one process, without limits or workers.
+"""Where a build's time goes, piece by piece; run by itself, in one process, without limits or workers.
 
-python -m tests.tools.bench.stages SOURCE OUTPUT [--edition NAME]… [--profile]  < names of modules, to be imported first
+python -m tests.tools.bench.stages SOURCE OUTPUT [--edition NAME]… [--profile]
 
-Prints JSON: processor seconds of each stage, without those of the stages inside it; with --profile instead the own time
-of the functions of each package, what is built into Python counted where it is called.
+Prints JSON: processor seconds of each import (by package) and of each stage, without those of what begins inside it;
+with --profile instead the own time of the functions of each package, what is built into Python counted where it is
+called.
 """
 
 from __future__ import annotations
 
-import cProfile
 import functools
 import importlib
+import importlib.machinery
 import json
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from cProfile import Profile
+
+IMPORT = "import: "
 # The functions that the stages are, in their order. An engine's own are named for what only it does.
 STAGES = {
     "read": "pipeline.read:read",
@@ -41,7 +45,7 @@ _TWO_LEVELS = ("pipeline", "weasyprint")
 
 
 class Clock:
-    """Processor seconds by stage; a stage that begins inside another interrupts it."""
+    """Processor seconds by piece; a piece that begins inside another interrupts it."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -53,11 +57,11 @@ class Clock:
         self.seconds[self.inside[-1]] += now - self.since
         self.since = now
 
-    def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def timed(self, piece: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             self.turn()
-            self.inside.append(stage)
+            self.inside.append(piece)
             try:
                 return function(*args, **kwargs)
             finally:
@@ -67,8 +71,24 @@ class Clock:
         return call
 
 
-def wrap(clock: Clock) -> None:
-    """Put a clock round each stage. Raises AttributeError if one is no longer there."""
+def time_imports(clock: Clock) -> None:
+    """Put the clock round each module that is executed or loaded from here on."""
+
+    def of(module: Any) -> str:
+        top = getattr(module, "__name__", None) or module.name
+        top = top.partition(".")[0]
+        return IMPORT + ("Python's library" if top in sys.stdlib_module_names else top)
+
+    def timed(load: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        return lambda loader, module: clock.timed(of(module), load)(loader, module)
+
+    python, compiled = importlib.machinery.SourceFileLoader, importlib.machinery.ExtensionFileLoader
+    for loader, name in ((python, "exec_module"), (compiled, "create_module"), (compiled, "exec_module")):
+        setattr(loader, name, timed(getattr(loader, name)))
+
+
+def time_stages(clock: Clock) -> None:
+    """Put the clock round each stage. Raises AttributeError if one is no longer there."""
     for stage, place in STAGES.items():
         module, _, path = place.partition(":")
         *outer, name = path.split(".")
@@ -94,7 +114,7 @@ def build(arguments: list[str]) -> None:
         sys.stdout = stdout
 
 
-def packages(profile: cProfile.Profile) -> dict[str, float]:
+def packages(profile: Profile) -> dict[str, float]:
     """Own seconds of the functions of each package."""
     seconds: defaultdict[str, float] = defaultdict(float)
     for entry in profile.getstats():
@@ -118,24 +138,22 @@ def package(file: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
+    source, output, *options = arguments
+    words = [source, "--output", output, *(word for word in options if word != "--profile")]
+    clock = Clock()
+    time_imports(clock)
     from pipeline.write import pdf
 
-    source, output, *options = arguments
-    profiled = "--profile" in options
-    words = [source, "--output", output, *(word for word in options if word != "--profile")]
-    pdf.warm()
-    for module in sys.stdin.read().split():
-        with suppress(ImportError):
-            importlib.import_module(module)
+    pdf.warm()  # as the command does, since the engine is not imported in the plain way
     here()
-    if profiled:
-        profile = cProfile.Profile()
+    if "--profile" in options:
+        from cProfile import Profile
+
+        profile = Profile()
         profile.runcall(build, words)
         print(json.dumps(packages(profile)))
         return
-    clock = Clock()
-    wrap(clock)
-    clock.since = time.process_time()
+    time_stages(clock)
     build(words)
     clock.turn()
     print(json.dumps(clock.seconds))

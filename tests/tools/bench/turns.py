@@ -52,8 +52,8 @@ def rows(programs: Sequence[Program], runs: int) -> list[Row]:
 def fresh_desk() -> Iterator[Path]:
     """A folder that is gone afterwards, with an empty `out` for what is made."""
     with tempfile.TemporaryDirectory(prefix="postpress-bench-") as name:
-        desk = Path(name).resolve()
-        (desk / "out").mkdir()
+        desk = Path(name).resolve() / "desk"  # a book is named after its folder
+        (desk / "out").mkdir(parents=True)
         yield desk
 
 
