@@ -43,14 +43,13 @@ reproduce: ready ## build under other conditions and compare the bytes
 wheel: ready ## the wheel, into dist/
 	@$(PY) -m hatchling build -t wheel
 
+COMPILE := build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
 lock: ready ## bring the locks up to pyproject.toml and peers.in (FLAGS=--upgrade: newest versions)
 	@$(PY) -m pip install --quiet --upgrade --target build/.cache/uv uv==0.13.9
-	@build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --extra check --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
-	@build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  $(FLAGS) --output-file tests/tools/bench/peers.lock tests/tools/bench/peers.in
+	@$(COMPILE) --extra check --extra cluster --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) $(FLAGS) --output-file tests/tools/bench/peers.lock tests/tools/bench/peers.in
 
 clean: ## remove build/ and dist/
 	rm -rf build dist

@@ -1,6 +1,6 @@
-"""The way from a source file to its editions. The only room that knows the order of the stages.
+"""The way from a source to its editions. The only room that knows the order of the stages.
 
-read ▶ bind ▶ for each edition: style ▶ write ▶ check ▶ the file, whole
+read ▶ bind ▶ for each edition: what is stale ▶ press, or the ebook's writer ▶ the file, whole
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
 
-from pipeline import bind, cache, check, cover, fonts, read, style, work, write
-from pipeline.editions import EDITIONS
-from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
+from pipeline import cache, cover, fonts, style, write
+from pipeline.crew import HERE, Crew
+from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error
 from pipeline.fetch import Shelf
-from pipeline.model import Block, Book, Chapter, ChapterJob, Edition, slug
+from pipeline.model import Book, ChapterJob, Edition, edition_name
+from pipeline.press import drawable, press
+from pipeline.reading import Bound, bound
 from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.work import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +38,10 @@ def refuse_clashes(sources: Iterable[tuple[Path, Path]], editions: Iterable[Edit
     owners: dict[Path, Path] = {}
     wanted = tuple(editions)
     for source, folder in sources:
-        for path in (folder / edition.file_name(slug(source)) for edition in wanted):
+        for path in (folder / edition.file_name(edition_name(source)) for edition in wanted):
             if owners.setdefault(path, source).resolve() != source.resolve():
                 clash = f"{owners[path]} and {source} would both become {path}"
                 raise SourceError(error("SRC008", clash, Location(source), "rename one of the two"))
-
-
-def bound(source: Path, settings: Settings) -> tuple[Book, tuple[Path, ...], tuple[Diagnostic, ...]]:
-    """The book of a source, the files it was read from, and what was noticed. Raises SourceError or RenderError."""
-    limits = work.Limits(**settings.limits)
-    (end,) = work.run(_read, [(source, settings)], what="reading", where=lambda _: Location(source), limits=limits)
-    if isinstance(end, PipelineError):
-        raise end
-    chapter, said = end
-    return bind.bind(chapter, settings, EDITIONS), chapter.opened, said
-
-
-def _read(order: tuple[Path, Settings]) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    return read.read(*order)
 
 
 def build(
@@ -60,41 +49,49 @@ def build(
     editions: Iterable[Edition],
     folder: Path,
     settings: Settings,
+    crew: Crew = HERE,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[list[Built], list[PipelineError]]:
     """Bring the editions of one source up to date. An edition that fails leaves the others, and its old file, alone."""
     done: list[Built] = []
     failed: list[PipelineError] = []
-    book: Book | None = None
+    store = Store(folder)
+    made: Bound | None = None
     for edition in editions:
-        path = folder / edition.file_name(slug(source))
+        path = folder / edition.file_name(edition_name(source))
         styles = style.joined((*edition.styles, *edition.cover, "fonts.conf"))
         now = cache.fingerprint(edition, styles, settings)
         record = cache.recall(path)
         if record and cache.holds(record, now, source):
             done.append(Built(path, edition, fresh=True, said=record.said))
             continue
-        tell(f"{source} → {path}")
+
+        def step(words: str, path: Path = path) -> None:
+            tell(f"{source} → {path}" + (f": {words}" if words else ""))
+
+        step("")
         try:
-            if book is None:
-                book, opened, said = bound(source, settings)
-                inputs = cache.digests(opened)  # now: a change from here on makes the outputs stale
-            pictures = [inputs[str(name)] for name in opened[1:]]
-            essence = cache.fingerprint(edition, styles, (book, pictures, None if edition.page else settings.labels))
-            if record and record.essence == essence:
-                # Something changed that this edition does not depend on: a setting, a comment.
-                cache.remember(path, replace(record, fingerprint=now, inputs=inputs))
-                done.append(Built(path, edition, fresh=True, said=record.said))
-                continue
             with cache.scratch(folder):
-                data, more = edition_of(book, edition, settings)
+                made = made or bound(source, settings, crew, store, step)
+                # Of the chapters the book holds what matters; of pictures only their names.
+                pictures = [made.opened[name] for name in made.opened if not name.endswith(".rst")]
+                told = (made.book, pictures, None if edition.page else settings.labels)
+                essence = cache.fingerprint(edition, styles, told)
+                if record and record.essence == essence:
+                    # Something changed that this edition does not depend on: a setting, a comment.
+                    cache.remember(path, replace(record, fingerprint=now, inputs=made.opened))
+                    done.append(Built(path, edition, fresh=True, said=record.said))
+                    continue
+                data, more = edition_of(made.book, edition, settings, crew, store, step)
+            said = (*made.said, *more)
             cache.write(path, data)
-            cache.remember(path, cache.Record(now, essence, inputs, cache.digest(data), (*said, *more)))
-            done.append(Built(path, edition, fresh=False, said=(*said, *more)))
+            cache.remember(path, cache.Record(now, essence, made.opened, cache.digest(data), said))
+            done.append(Built(path, edition, fresh=False, said=said))
         except Exception as fault:
             failed.append(_placed(fault, source) if isinstance(fault, PipelineError) else _bug(fault, source))
-            if book is None:
+            if made is None:
                 break  # no edition of a source that cannot be read
+    store.trim()
     return done, failed
 
 
@@ -117,40 +114,35 @@ def _bug(fault: Exception, source: Path) -> PipelineError:
     return RenderError(error("BUG001", message, Location(source), hint))
 
 
-def edition_of(book: Book, edition: Edition, settings: Settings) -> tuple[bytes, tuple[Diagnostic, ...]]:
+def edition_of(
+    book: Book,
+    edition: Edition,
+    settings: Settings,
+    crew: Crew = HERE,
+    store: Store | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
+    if edition.page is not None:
+        return press(book, edition, settings, crew, store, tell)
+    drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
     shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
-    if edition.page is None:
-        _drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
-        picture = cover.raster(_typeset(cover.page(book), style.cover_sheet(edition), shelf, book, settings))
-        return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
-    _drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
-    laid_out = _typeset(write.pdf.compose(book, edition.page), style.sheet(edition), shelf, book, settings)
-    # Another edition is another publication: it has an identifier of its own.
-    known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
-    claiming = write.pdf.finish(laid_out, known, claim=True)
-    broken = [d for d in check.pdf.structure(claiming) if d.severity is Severity.ERROR]
-    if not broken:
-        return claiming, ()
-    why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
-    return (
-        write.pdf.finish(laid_out, known, claim=False),
-        (warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path)),),
-    )
+    picture = cover.raster(_cover(book, edition, shelf, settings, crew))
+    return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
 
 
-def _typeset(page: str, css: str, shelf: Shelf, book: Book, settings: Settings) -> bytes:
-    """A layout in a process of its own, with limits: a page can be made to take all there is. Raises RenderError."""
-    if work.forks():
+def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:
+    """The cover's page, laid out with limits like any other. Raises RenderError."""
+    if crew.forks():
         write.pdf.warm()
-    job = ChapterJob(page, css, shelf.roots)
-    limits = work.Limits(**settings.limits)
-    (end,) = work.run(write.pdf.typeset, [job], where=lambda _: Location(book.path), limits=limits)
+    job = ChapterJob(cover.page(book), style.cover_sheet(edition), shelf.roots, "cover")
+    (end,) = crew.run(
+        write.pdf.typeset,
+        [job],
+        what=lambda _: "layout of the cover",
+        where=lambda _: Location(book.path),
+        limits=Limits(**settings.limits),
+    )
     if isinstance(end, PipelineError):
         raise end
-    return end
-
-
-def _drawable(blocks: Iterable[Block], added: Iterable[str], edition: Edition) -> None:
-    if faults := check.source.glyphs(blocks, added, edition.fonts):
-        raise SourceError(faults)
+    return end.data

@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -59,6 +59,19 @@ def fingerprint(edition: Edition, styles: str, told: object) -> str:
     return digest(json.dumps(facts, sort_keys=True).encode())
 
 
+def ground(packages: Iterable[str]) -> str:
+    """What results of these packages and of our own code depend on beside what goes in."""
+    return digest(repr((_versions(packages), sys.version, _code(), os.environ.get("SOURCE_DATE_EPOCH", ""))).encode())
+
+
+def unchanged(inputs: Mapping[str, str]) -> bool:
+    """Whether each of these files still has its digest."""
+    try:
+        return all(digest(Path(name).read_bytes()) == was for name, was in inputs.items())
+    except OSError:
+        return False
+
+
 def recall(output: Path) -> Record | None:
     """The record of an output, if there is one and the output is what it says."""
     try:
@@ -72,12 +85,8 @@ def recall(output: Path) -> Record | None:
 
 def holds(record: Record, now: str, source: Path) -> bool:
     """Whether an output was made from this source as things are now: nothing it was made from has changed."""
-    first = next(iter(record.inputs), "")
-    try:
-        unchanged = (digest(Path(name).read_bytes()) == was for name, was in record.inputs.items())
-        return Path(first).resolve() == source.resolve() and record.fingerprint == now and all(unchanged)
-    except OSError:
-        return False
+    first = Path(next(iter(record.inputs), ""))
+    return first.resolve() == source.resolve() and record.fingerprint == now and unchanged(record.inputs)
 
 
 def digests(inputs: Iterable[Path]) -> dict[str, str]:
@@ -100,17 +109,22 @@ def remember(output: Path, record: Record) -> None:
     write(_place(output), json.dumps(stored, indent=1, ensure_ascii=False).encode())
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: whoever looks sees the old one or the new one. Raises OutputError."""
-    drafts = path.parent if path.parent.name == FOLDER else path.parent / FOLDER
+def write(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Write a file whole or not at all: whoever looks sees the old one or the new one. Raises OutputError.
+
+    Without `sync` a power cut may leave it empty, which is enough for what can be made again.
+    """
+    drafts = next((folder for folder in path.parents if folder.name == FOLDER), path.parent / FOLDER)
     draft = drafts / f"{_DRAFT}{os.getpid()}-{path.name}"
     with _telling(path):
         drafts.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("wb") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+                if sync:
+                    file.flush()
+                    os.fsync(file.fileno())
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pipeline.crew import Crew
 from pipeline.doctor import lend_homebrew
 from pipeline.editions import EDITIONS, named
 from pipeline.errors import Diagnostic, PipelineError, SettingsError, Severity, SourceError, error
@@ -25,6 +26,12 @@ _EDITIONS = click.option(
     type=click.Choice([edition.name for edition in EDITIONS]),
     help="Only this edition; may be given more than once.",
 )
+_JOBS = click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes work at once [default: one a core]."
+)
+_SCHEDULER = click.option(
+    "--scheduler", metavar="ADDRESS", default="", help="Have a Dask cluster do the work: tcp://HOST:PORT."
+)
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to [default: build].")
 
 
@@ -38,7 +45,11 @@ def cli() -> None:
 @_SOURCES
 @_EDITIONS
 @_OUTPUT
-def build(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None) -> None:
+@_JOBS
+@_SCHEDULER
+def build(
+    sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None, jobs: int | None, scheduler: str
+) -> None:
     """Build the editions of each SOURCE; without one, of all that the settings name.
 
     What is up to date is left alone.
@@ -50,18 +61,22 @@ def build(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | N
         _say(dict.fromkeys(said for item in done for said in item.said if said.severity is not Severity.NOTE))
         return [f"{'fresh' if item.fresh else 'built'}  {item.path}" for item in done], failed
 
-    _each(sources, editions, output, step)
+    _each(sources, editions, output, Crew(jobs, scheduler), step)
 
 
 @cli.command()
 @_SOURCES
 @_EDITIONS
 @_OUTPUT
-def check(sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None) -> None:
+@_JOBS
+@_SCHEDULER
+def check(
+    sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None, jobs: int | None, scheduler: str
+) -> None:
     """Build what is stale, then hold every edition against every rule there is, and print the counts."""
     from pipeline import preflight as stage
 
-    _each(sources, editions, output, stage.preflight)
+    _each(sources, editions, output, Crew(jobs, scheduler), stage.preflight)
 
 
 @cli.command()
@@ -105,6 +120,7 @@ def _each(
     sources: tuple[Path, ...],
     names: tuple[str, ...],
     output: Path | None,
+    crew: Crew,
     step: Callable[..., tuple[list[str], list[PipelineError]]],
 ) -> None:
     """Take a step for each source: its lines to stdout, its failures to stderr; exits as the first failure says."""
@@ -112,7 +128,7 @@ def _each(
     wanted = tuple(map(named, dict.fromkeys(names))) or EDITIONS
     for source, settings, folder in _work(sources, wanted, output):
         with _Progress() as progress:
-            lines, failed = step(source, wanted, folder, settings, progress.tell)
+            lines, failed = step(source, wanted, folder, settings, crew, progress.tell)
         for line in lines:
             click.echo(line)
         for failure in failed:

@@ -29,6 +29,11 @@ def slug(path: Path) -> str:
     return re.sub(r"[\W_]+", "-", name)[:80].strip("-") or "untitled"
 
 
+def edition_name(source: Path) -> str:
+    """What the editions of a source are called: after the file, or after the folder of an `index.rst`."""
+    return slug(Path(f"{source.resolve().parent.name}.rst") if source.stem == "index" else source)
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about a work. Unknown strings are empty, never invented."""
@@ -83,6 +88,54 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another file of the book: its path relative to the book's folder, and a target in it or ''."""
+
+    path: str
+    target: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a toctree: a chapter's file, and the title it has in the contents if not its own."""
+
+    path: Path
+    title: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A toctree: chapters in order. `depth` is how many levels of headings the printed contents show, 0 for all."""
+
+    caption: str
+    numbered: bool
+    depth: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chapter stands: the folder that all its book's files lie in, and its name in the book.
+
+    A chapter alone, or the index of a book, has no name; its title is of the first level, a member's of the second.
+    """
+
+    root: Path
+    name: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """What the ids of a member begin with; docutils makes none with a full stop."""
+        return f"{self.name}." if self.name else ""
+
+    @property
+    def level(self) -> int:
+        return 2 if self.name else 1
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """XHTML (zero or more sibling elements) and the source blocks it was made from, in the same order.
 
@@ -98,12 +151,13 @@ class Fragment:
 class Chapter:
     """One source file, read: its metadata, its XHTML and the facts that checks need.
 
-    `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin at h2.
-    `standfirst` and `opening` stand on the title page, `credits` and `colophon` at the end.
+    `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin one level
+    below the title's. `standfirst` and `opening` stand on the title page, `credits` and `colophon` at the end. Links to
+    other files of the book are `xref:PATH#TARGET`, PATH relative to the book's folder.
     """
 
-    slug: str
     path: Path
+    place: Place
     metadata: Metadata
     title: Fragment
     subtitle: Fragment
@@ -116,12 +170,14 @@ class Chapter:
     headings: tuple[Heading, ...]
     ids: frozenset[str]  # all that is taken in its XHTML
     images: tuple[Image, ...]
+    links: tuple[Link, ...]
+    parts: tuple[Part, ...]  # of an index; empty for a post and for a chapter
     opened: tuple[Path, ...]  # every file that was read for it, the source first
 
 
 @dataclass(frozen=True, slots=True)
 class NavPoint:
-    """A line of the contents: `href` is `SECTION` or `SECTION#ID`."""
+    """A line of the contents: `href` is `SECTION` or `SECTION#ID`; a part of a book has none of its own."""
 
     title: str
     href: str
@@ -129,21 +185,37 @@ class NavPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentsLine:
+    """A line of the printed contents: `level` 0 is a part, which has no page, 1 a chapter, and so on."""
+
+    title: str
+    id: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One member of the spine.
 
-    `xhtml` is one <section> element with id == name; `kind` is titlepage, article or colophon.
+    `xhtml` is one <section> element with id == name; `kind` is titlepage, contents, preface, chapter, article or
+    colophon. One that `opens` begins on a recto and is laid out apart. `heads` are the running heads, verso and recto.
     """
 
     name: str
     kind: str
     title: str
     xhtml: str
+    opens: bool = False
+    heads: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Chapters bound: the spine in reading order, and the contents."""
+    """Chapters bound: the spine in reading order, and the contents.
+
+    Links within the book are `#ID`, whichever section that is in: all ids are unique. On paper `contents`, which a
+    post has none of, add their words to those of `added`, at that place among them.
+    """
 
     slug: str
     path: Path  # the source; image addresses are relative to its folder
@@ -154,6 +226,8 @@ class Book:
     images: tuple[Image, ...]
     blocks: tuple[Block, ...]  # of all sections, in reading order
     added: tuple[str, ...]  # words on the pages that are not the source's: labels, the colophon's lines
+    contents: tuple[ContentsLine, ...] = ()
+    contents_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +267,41 @@ class ChapterJob:
     page: str
     css: str
     roots: Mapping[str, Path]
+    name: str = ""  # of the chapter, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What folios are written with: a font of the PDF, and the glyph and width of each sign.
+
+    Sizes are points, widths thousandths of the size; `colour` is an operator of page content, as it stands there.
+    """
+
+    font: str
+    size_pt: float
+    colour: str
+    glyphs: Mapping[str, tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Folio:
+    """Where a page's folio goes: its line's left and right end and its baseline, in points from the lower left."""
+
+    left_pt: float
+    right_pt: float
+    y_pt: float
+    side: str  # that it is set to: left, center or right
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterPdf:
+    """A chapter laid out: a tagged PDF without folios, and what the book needs to know of it.
+
+    Of each page (from 0) `starts` has how many signs of the chapter's text, white space not counted, stand before it.
+    """
+
+    data: bytes
+    starts: tuple[int, ...]
+    anchors: Mapping[str, int]  # name → page
+    folios: tuple[Folio | None, ...]

@@ -8,20 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pipeline import build, cache, check
-from pipeline.errors import CheckError, Diagnostic, PipelineError, Severity
+from pipeline import build, cache, check, reading
+from pipeline.crew import Crew
+from pipeline.errors import CheckError, Diagnostic, Location, PipelineError, Severity, error
 from pipeline.model import Book, Edition, Page
 from pipeline.settings import Settings
+from pipeline.store import Store
 
 
 def preflight(
-    source: Path, editions: Iterable[Edition], folder: Path, settings: Settings, tell: Callable[[str], None]
+    source: Path,
+    editions: Iterable[Edition],
+    folder: Path,
+    settings: Settings,
+    crew: Crew,
+    tell: Callable[[str], None],
 ) -> tuple[list[str], list[PipelineError]]:
     """The report, line by line, and the failures. Builds what is stale first."""
-    built, failures = build.build(source, editions, folder, settings, tell)
+    built, failures = build.build(source, editions, folder, settings, crew, tell)
     if not built:
         return [], failures
-    book, _, said = build.bound(source, settings)
+    made = reading.bound(source, settings, crew, Store(folder))
+    book, said = made.book, made.said
     report = [str(source), *(f"  {d}" for d in (*said, *check.source.notes(book)))]
     for item in built:
         tell(f"checking {item.path}")
@@ -52,21 +60,26 @@ def _paged(
     )
     counts = check.pdf.page_rules(data, house)
     structure = check.pdf.structure(data, item.path, claim=claims)
-    tree = _parity(book, check.pdf.structure_text(data), item)
-    plain = _parity(book, check.parity.plain(data), item, spaced=False)
+    added, lost = _with_contents(book, data, item, settings)
+    tree = _parity(book, check.pdf.structure_text(data), added, item)
+    plain = _parity(book, check.parity.plain(data), added, item, spaced=False)
     lines = [
         *(f"{count.found:3}  {count.rule}" for count in counts),
         f"{len(structure):3}  faults of structure; {'claims' if claims else 'does not claim'} PDF/UA-1",
+        *(
+            [f"{len(lost):3}  lines of the contents that lead nowhere ({len(book.contents)} lines)"]
+            * bool(book.contents)
+        ),
         f"{len(tree):3}  differences between the source and the structure tree ({len(book.blocks)} blocks)",
         f"{len(plain):3}  differences between the source and plain extraction",
     ]
-    return lines, list(dict.fromkeys([*check.pdf.diagnostics(counts, item.path), *structure, *tree, *plain]))
+    return lines, list(dict.fromkeys([*check.pdf.diagnostics(counts, item.path), *structure, *lost, *tree, *plain]))
 
 
 def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[Diagnostic]]:
     own = check.epub.check(data)
     judged = check.epub.epubcheck(item.path)
-    text = _parity(book, check.epub.text_blocks(data), item)
+    text = _parity(book, check.epub.text_blocks(data), book.added, item)
     lines = [
         f"{len(judged):3}  messages of EPUBCheck",
         f"{len(own):3}  faults EPUBCheck does not look for",
@@ -75,6 +88,25 @@ def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[
     return lines, [*judged, *own, *text]
 
 
-def _parity(book: Book, text: Iterable[str], item: build.Built, *, spaced: bool = True) -> list[Diagnostic]:
+def _with_contents(
+    book: Book, data: bytes, item: build.Built, settings: Settings
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """All our own words on the pages: of the contents each line with the page its place is on, as the PDF has it."""
+    if not book.contents:
+        return book.added, []
+    labels = check.pdf.contents(data)
+    where = Location(item.path)
+    if len(labels) != len(book.contents):
+        return book.added, [error("PDF011", f"{len(labels)} lines of contents, not {len(book.contents)}", where)]
+    lines = [f"{line.title} {label}".strip() for line, label in zip(book.contents, labels, strict=True)]
+    lost = [line.title for line, label in zip(book.contents, labels, strict=True) if line.id and not label]
+    words = (settings.labels["contents"], *lines)
+    added = (*book.added[: book.contents_at], *words, *book.added[book.contents_at :])
+    return added, [error("PDF011", f"the contents lead nowhere: {title}", where) for title in lost]
+
+
+def _parity(
+    book: Book, text: Iterable[str], added: Iterable[str], item: build.Built, *, spaced: bool = True
+) -> list[Diagnostic]:
     language = book.metadata.language
-    return check.parity.compare(book.blocks, text, book.added, item.path, language=language, spaced=spaced)
+    return check.parity.compare(book.blocks, text, added, item.path, language=language, spaced=spaced)

@@ -31,7 +31,7 @@ class Settings:
     address: str = ""
     other_formats: str = ""  # a sentence: where and how to ask for another format
     keep_whole: tuple[str, ...] = ()  # words with hyphens that are never broken over lines
-    sources: tuple[str, ...] = ("source/*.rst",)  # what `build` takes when no source is named
+    sources: tuple[str, ...] = ("source/*.rst", "source/*/index.rst")  # what `build` takes when no source is named
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))

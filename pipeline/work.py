@@ -59,28 +59,29 @@ def run(
     function: Callable[[J], T],
     jobs: Sequence[J],
     *,
-    what: str = "layout",
+    what: Callable[[J], str] = lambda _: "layout",
     where: Callable[[J], Location | None] = lambda _: None,
     workers: int | None = None,
     limits: Limits = Limits(),
-    told: Callable[[int, int, int], None] = lambda _index, _done, _total: None,
+    told: Callable[[int, int, int, T | PipelineError], None] = lambda _index, _done, _total, _end: None,
 ) -> list[T | PipelineError]:
     """What the function makes of each job, or why it made nothing; the others run all the same.
 
     Function, jobs and values are pickled; the function is one that a module has by name. `what` names the work, and
-    `where` the place of a job, for diagnostics: LIM001 wall, LIM002 memory, LIM003 CPU, LIM004 killed, LIM005 nested
+    `where` the place, of a job, for diagnostics: LIM001 wall, LIM002 memory, LIM003 CPU, LIM004 killed, LIM005 nested
     too deeply, BUG001 any other exception. `workers` is how many run at once, `cores()` unless given; with 0 they run
-    here, without limits. `told(index, done, total)` is called as each ends. Whatever ends this call ends the children.
+    here, without limits. `told(index, done, total, end)` is called as each ends. Whatever ends this call ends the
+    children.
     """
     ends: dict[int, T | PipelineError] = {}
 
     def ended(index: int, end: T | PipelineError) -> None:
         ends[index] = end
-        told(index, len(ends), len(jobs))
+        told(index, len(ends), len(jobs), end)
 
     if workers == 0:
         for index, job in enumerate(jobs):
-            ended(index, _attempt(partial(function, job), _Terms(what, where(job), limits)))
+            ended(index, _attempt(partial(function, job), _Terms(what(job), where(job), limits)))
         return list(ends.values())
 
     abreast = workers or cores()
@@ -90,7 +91,7 @@ def run(
         try:
             while True:
                 for index, job in islice(following, abreast - len(running)):
-                    terms = _Terms(what, where(job), limits)
+                    terms = _Terms(what(job), where(job), limits)
                     with _undisturbed():  # so that a child is either not there or on the list
                         child = (_fork if forks() else _spawn)(index, partial(function, job), terms)
                         running[child.ear] = child

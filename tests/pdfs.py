@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +15,9 @@ import fontpkg
 import pikepdf
 
 from pipeline.fetch import Shelf
+from pipeline.model import ChapterJob, ChapterPdf
 from pipeline.write import pdf
+from pipeline.write.pdf.leaves import Leaves
 
 _FILES = fontpkg.family("Source Serif 4").files
 _FACES = "".join(
@@ -36,6 +40,15 @@ def shelf(source: Path) -> Shelf:
 
 def lay_out(body: str, css: str = "", source: Path = Path(__file__).parent) -> bytes:
     return pdf.layout(page(body), CSS + css, shelf(source))
+
+
+def set_chapter(body: str, css: str = "", source: Path = Path(__file__).parent) -> ChapterPdf:
+    return pdf.typeset(ChapterJob(page(body), CSS + css, shelf(source).roots))
+
+
+def uncorrected(_document: object) -> AbstractContextManager[Leaves]:
+    """In place of `tags.tagged`: WeasyPrint's own structure tree."""
+    return nullcontext(Leaves(starts=defaultdict(int)))
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import write
 from tests.tools.bench import figures, inputs, pieces, report, stages
 from tests.tools.bench.cases import ONE, OURS, PRINCE, TWO
 from tests.tools.bench.figures import Row, row
@@ -146,6 +147,13 @@ def test_an_edit_changes_one_letter_and_no_length(tmp_path: Path) -> None:
     inputs.change_a_letter(chapter)
     after = chapter.read_text(encoding="utf-8")
     assert [(a, b) for a, b in zip(before, after, strict=True) if a != b] == [("n", "u")]
+
+
+@pytest.mark.parametrize("place", stages.STAGES.values())
+def test_each_stage_that_is_timed_is_there(place: str) -> None:
+    write.pdf.warm()
+    owner, name = stages.found(place)
+    assert callable(getattr(owner, name))
 
 
 def test_own_time_is_told_by_package() -> None:

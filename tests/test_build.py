@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import build, check
+from pipeline import build, check, reading
 from pipeline.editions import named
 from pipeline.errors import error
 from pipeline.settings import Settings
@@ -150,7 +150,7 @@ def test_another_source_of_the_same_name_is_not_fresh(project: Path) -> None:
 
 
 def test_a_claim_that_fails_is_absent_and_the_build_says_why(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    book, _, _ = build.bound(project / "a.rst", Settings())
+    book = reading.bound(project / "a.rst", Settings()).book
     whole, said = build.edition_of(book, named("print"), Settings())
     assert (check.pdf.claims(whole), said) == (True, ())
     fault = error("UA7.1-9", "no title")

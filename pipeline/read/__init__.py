@@ -11,56 +11,64 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import Diagnostic, Location, Severity, SourceError, error
-from pipeline.model import Chapter, Fragment, slug
+from pipeline.model import Chapter, Fragment, Place
 from pipeline.settings import Settings
 
 
-def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    """A chapter and what was noticed on the way. Raises SourceError with every fault that was found."""
+def read(path: Path, settings: Settings, place: Place | None = None) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    """A chapter and what was noticed on the way; `place` is its own in a book, if it is a member of one.
+
+    Raises SourceError with every fault that was found.
+    """
     try:
-        return _read(path, settings)
+        return _read(path, settings, place or Place(path.parent))
     except RecursionError as fault:
         hint = "quotes, lists or markup stand inside each other too many times"
         raise SourceError(error("RST196", "nested too deeply", Location(path), hint)) from fault
 
 
-def _read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    from pipeline.read import decode, docinfo, facts, parse, typography, validate, xhtml
+def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    from pipeline.read import decode, docinfo, facts, members, parse, typography, validate, xhtml
 
     text, found = decode.decode(path)
-    doctree, messages = parse.parse(text, path, settings.language, settings.labels)
-    metadata, faults = docinfo.metadata(docinfo.take(doctree), path, settings)
+    doctree, messages = parse.parse(text, path, place, settings.language, settings.labels)
+    metadata, faults = docinfo.metadata(docinfo.take(doctree), path, settings, member=bool(place.name))
     if parse.known_language(metadata.language) != parse.known_language(settings.language):
         # The document says that its directives and labels are of another language than the settings say.
-        doctree, messages = parse.parse(text, path, metadata.language, settings.labels)
+        doctree, messages = parse.parse(text, path, place, metadata.language, settings.labels)
         docinfo.take(doctree)
-    found += [*messages, *faults, *validate.validate(doctree, path)]
+    parts, lost = members.parts(doctree, path, place)
+    links = members.links(doctree, path, place) if parts or place.name else ()
+    found += [*messages, *faults, *lost, *validate.validate(doctree, path, place.root)]
     _stop_at_errors(found)
 
     whole = facts.blocks(doctree.children, path)
-    parts = xhtml.split(doctree)
-    blocks = {place: facts.blocks(nodes, path) for place, nodes in parts.items()}
-    found += [*validate.nothing_lost(whole, blocks.values()), *validate.text(blocks["body"], path)]
+    pieces = xhtml.split(doctree)
+    blocks = {name: facts.blocks(nodes, path) for name, nodes in pieces.items()}
+    found += validate.nothing_lost(whole, blocks.values())
+    found += validate.text(blocks["body"], path, silent=bool(parts))
     _stop_at_errors(found)
 
-    added = {place: facts.added(nodes) for place, nodes in parts.items()}
+    added = {name: facts.added(nodes) for name, nodes in pieces.items()}
     images = facts.images(doctree, path)
     drawing = facts.drawing(doctree, path)
     found += typography.apply(doctree, metadata.language, settings.keep_whole, path)
     fragments = {
-        place: Fragment(xhtml.fragment(doctree, nodes, path), blocks[place], added[place])
-        for place, nodes in parts.items()
+        name: Fragment(xhtml.fragment(doctree, nodes, path), blocks[name], added[name])
+        for name, nodes in pieces.items()
     }
     chapter = Chapter(
-        slug=slug(path),
         path=path,
+        place=place,
         metadata=docinfo.completed(metadata, doctree, blocks["standfirst"]),
         **fragments,
         drawing=drawing,
-        headings=facts.headings(doctree, path),
+        headings=facts.headings(doctree, path, place.level),
         ids=frozenset(doctree.ids),
         images=images,
-        opened=parse.opened(doctree, path, images),
+        links=links,
+        parts=parts,
+        opened=parse.opened(doctree, path, place.root, images),
     )
     return chapter, tuple(found)
 

@@ -40,8 +40,13 @@ _TEXTS = {"abstract": "standfirst", "dedication": "opening"}
 _KNOWN = {*_TEXTS, *_PLAIN, "author", "authors", "date", "dates", "revised", "subjects"}
 
 
-def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple[Metadata, list[Diagnostic]]:
-    """The metadata of a document, still without its title, and what is wrong with its fields."""
+def metadata(
+    fields: list[nodes.field], path: Path, settings: Settings, *, member: bool = False
+) -> tuple[Metadata, list[Diagnostic]]:
+    """The metadata of a document, still without its title, and what is wrong with its fields.
+
+    A `member` of a book needs neither authors nor a date nor an identifier of its own.
+    """
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
     authors: tuple[str, ...] = ()
@@ -81,12 +86,12 @@ def metadata(fields: list[nodes.field], path: Path, settings: Settings) -> tuple
             known.append(dates.iso(text))
         except ValueError:
             found.append(_bad_date(text, Location(path, line)))
-    if "identifier" not in texts:
+    if "identifier" not in texts and not member:
         hint = "add “:Identifier: urn:uuid:…”, or it changes with the file's name or the authors"
         found.append(note("RST126", "no identifier is given, so one is derived", Location(path), hint))
-    if not written:
+    if not written and not member:
         found.append(note("RST124", "no date is given", Location(path), "add “:Date: YYYY-MM-DD” under the title"))
-    authors = authors or settings.authors
+    authors = authors or (() if member else settings.authors)
     latest = max(known, default="")
     return (
         Metadata(
@@ -167,7 +172,8 @@ def _bad_date(text: str, where: Location) -> Diagnostic:
 
 def _identifier(path: Path, authors: tuple[str, ...]) -> str:
     """A stable identifier for a work that gives none: it changes only with the file's name or the authors."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"postpress:{path.stem}:{'; '.join(authors)}").urn
+    name = path.resolve().parent.name if path.stem == "index" else path.stem
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"postpress:{name}:{'; '.join(authors)}").urn
 
 
 def _modified(revised: str, latest: str) -> str:

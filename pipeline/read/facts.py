@@ -54,12 +54,12 @@ def drawing(doctree: nodes.document, path: Path) -> Image | None:
     return next((_image(n, path) for n in doctree.findall(nodes.image) if n.get("place") == "drawing"), None)
 
 
-def headings(doctree: nodes.document, path: Path) -> tuple[Heading, ...]:
-    """The headings of the body, h2 and below, with typography as it will be shown but no joiners."""
+def headings(doctree: nodes.document, path: Path, level: int) -> tuple[Heading, ...]:
+    """The headings of the body, below a title of that level, with typography as it will be shown but no joiners."""
     result = []
     for section in doctree.findall(nodes.section):
         title = next(child for child in section.children if isinstance(child, nodes.title))
-        result.append(Heading(section["ids"][0], _depth(section) + 1, plain(title), where(title, path)))
+        result.append(Heading(section["ids"][0], level + _depth(section), plain(title), where(title, path)))
     return tuple(result)
 
 

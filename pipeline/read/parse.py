@@ -14,12 +14,14 @@ from docutils.writers.html5_polyglot import Writer
 
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
-from pipeline.model import Image
-from pipeline.read import directives, messages
+from pipeline.model import Image, Place
+from pipeline.read import directives, members, messages
 from pipeline.read.rooted import rooted
 
 
-def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple[nodes.document, list[Diagnostic]]:
+def parse(
+    text: str, path: Path, place: Place, language: str, labels: dict[str, str]
+) -> tuple[nodes.document, list[Diagnostic]]:
     """The doctree of a source text, substitutions, footnotes and references resolved. Raises SourceError."""
     directives.register()
     overrides = {
@@ -35,7 +37,8 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
         "language_code": known_language(language),
         "smart_quotes": False,  # typography.py's part, after the facts are taken
         "syntax_highlight": "none",
-        "initial_header_level": 2,
+        "id_prefix": place.prefix,
+        "initial_header_level": place.level + 1,
         "toc_backlinks": False,
         "math_output": "MathML",
         "docinfo_xform": False,  # its nodes carry no lines; docinfo.py reads the field list itself
@@ -44,7 +47,7 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
         "labels": labels,
     }
     found: list[Diagnostic] = []
-    with rooted(path.parent, found):
+    with rooted(place.root, found):
         doctree: nodes.document = publish_doctree(
             text, source_path=str(path), settings_spec=Writer(), settings_overrides=overrides
         )
@@ -58,6 +61,7 @@ def parse(text: str, path: Path, language: str, labels: dict[str, str]) -> tuple
             before.parent.replace(before, nodes.Text(before.rstrip()))
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()
+    members.rebase(doctree, path, place.root)
     return doctree, found
 
 
@@ -69,8 +73,8 @@ def known_language(tag: str) -> str:
     )
 
 
-def opened(doctree: nodes.document, path: Path, images: Iterable[Image]) -> tuple[Path, ...]:
+def opened(doctree: nodes.document, path: Path, root: Path, images: Iterable[Image]) -> tuple[Path, ...]:
     """Every file a chapter was read from, the source itself first."""
     included = [Path(name) for name in doctree.settings.record_dependencies.list]
-    pictures = [inside(path.parent, image.src) for image in images]
+    pictures = [inside(root, image.src) for image in images]
     return tuple(dict.fromkeys([path, *included, *pictures]))

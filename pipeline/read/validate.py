@@ -22,7 +22,7 @@ MAX_ELEMENTS = 100_000  # of a drawing; WeasyPrint 70 needs 800 MB for 300,000
 _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
 
 
-def validate(doctree: nodes.document, path: Path) -> list[Diagnostic]:
+def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic]:
     """The faults of a doctree, in document order."""
     images = list(doctree.findall(nodes.image))
     return [
@@ -30,7 +30,7 @@ def validate(doctree: nodes.document, path: Path) -> list[Diagnostic]:
         *_links(doctree, path),
         *_math(doctree, path),
         *_characters(doctree, path),
-        *(diagnostic for image in images for diagnostic in _image(image, path)),
+        *(diagnostic for image in images for diagnostic in _image(image, path, root)),
         *_drawings(images, path),
     ]
 
@@ -43,14 +43,14 @@ def nothing_lost(whole: Iterable[Block], parts: Iterable[Iterable[Block]]) -> It
         yield error("RST198", f"this would be left out: “{block.text[:60]}”", block.where, hint)
 
 
-def text(body: tuple[Block, ...], path: Path) -> Iterator[Diagnostic]:
-    """A warning for a chapter that says nothing, an error for what no line can hold."""
+def text(body: tuple[Block, ...], path: Path, *, silent: bool = False) -> Iterator[Diagnostic]:
+    """A warning for a chapter that says nothing, unless it may be `silent`; an error for what no line can hold."""
     for block in body:
         if re.search(rf"\S{{{LONGEST_WORD + 1}}}", block.text):
             # WeasyPrint 70 takes minutes over such a word, and then drops most of it without a sign.
             words = f"more than {LONGEST_WORD} characters without a space"
             yield error("RST137", words, block.where, "put spaces into it, or leave it out")
-    if not body:
+    if not body and not silent:
         yield warning("RST135", "there is no text under the title", Location(path), "write a paragraph")
 
 
@@ -72,11 +72,12 @@ def _links(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
     for link in doctree.findall(nodes.reference):
         address = link.get("refuri", "")
         scheme = address.partition(":")[0].lower() if ":" in address else ""
-        if address and scheme not in _SCHEMES:
+        if address and scheme not in _SCHEMES and "member" not in link:
             words = (
                 f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
             )
-            yield error("RST133", words, where(link, path), "write a whole address: https://…, mailto:…")
+            hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
+            yield error("RST133", words, where(link, path), hint)
 
 
 def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
@@ -101,7 +102,7 @@ def _drawings(images: list[nodes.image], path: Path) -> Iterator[Diagnostic]:
         yield error("RST132", "a second drawing", where(image, path), "keep one; show the other by “.. image::”")
 
 
-def _image(image: nodes.image, path: Path) -> Iterator[Diagnostic]:
+def _image(image: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
     place = where(image, path)
     uri = image["uri"]
     for option in {"height", "scale", "align"} & set(image.attributes):
@@ -113,7 +114,7 @@ def _image(image: nodes.image, path: Path) -> Iterator[Diagnostic]:
         yield error("RST107", f"{uri} is not a file of this book", place, "save the picture beside the source")
         return
     try:
-        file = inside(path.parent, uri)
+        file = inside(root, uri)
     except RefusedError:
         yield error("RST106", f"{uri} lies outside the source's folder", place, "copy it into the source's folder")
         return

@@ -19,17 +19,26 @@ from pipeline.errors import Diagnostic
 if TYPE_CHECKING:
     from pipeline.check.pdf.reading import Line
 
-__all__ = ["Count", "House", "claims", "diagnostics", "lines", "page_rules", "structure", "structure_text", "text"]
+__all__ = ["Count", "House", "as_a_whole", "claims", "contents", "diagnostics", "lines", "page_rules", "structure"]
+__all__ += ["structure_text", "text"]
 
 
-def structure(data: bytes, where: Path | None = None, *, claim: bool = True) -> tuple[Diagnostic, ...]:
+def structure(data: bytes, where: Path | None = None, *, claim: bool = True, above: int = 0) -> tuple[Diagnostic, ...]:
     """An error for each rule of PDF/UA-1 that is broken; none means that it may be claimed.
 
-    With `claim=False` nothing is asked of the claim itself, so that a file can be judged before it makes one.
+    With `claim=False` nothing is asked of the claim itself, so that a file can be judged before it makes one. Of a part
+    of a book, `above` is the level of the heading before it.
     """
     from pipeline.check.pdf.ua import structure as judge
 
-    return judge(data, where, claim=claim)
+    return judge(data, where, claim=claim, above=above)
+
+
+def as_a_whole(data: bytes) -> tuple[Diagnostic, ...]:
+    """The same for the rules about a document as such, where its parts have been held to the others."""
+    from pipeline.check.pdf.ua import as_a_whole as judge
+
+    return judge(data)
 
 
 def claims(data: bytes) -> bool:
@@ -56,6 +65,13 @@ def text(data: bytes) -> str:
 def structure_text(data: bytes) -> tuple[str, ...]:
     """The text of each block of the structure tree in reading order, white space folded. For parity."""
     from pipeline.check.pdf.reading import structure_text as read
+
+    return read(data)
+
+
+def contents(data: bytes) -> tuple[str, ...]:
+    """What the page is called that each line of the printed contents leads to; '' for a line that leads nowhere."""
+    from pipeline.check.pdf.contents import contents as read
 
     return read(data)
 

@@ -19,9 +19,10 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 @dataclass(frozen=True)
 class Facts:
-    """A PDF with its structure and its content."""
+    """A PDF with its structure and its content. `above` is the level of the heading before it, where it is a part."""
 
     pdf: pikepdf.Pdf
+    above: int = 0
 
     @property
     def root(self) -> Any:

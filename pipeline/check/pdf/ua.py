@@ -6,6 +6,7 @@ order of reading makes sense.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -32,12 +33,20 @@ def claims(data: bytes) -> bool:
         return not any(True for _ in ua_document.claims(Facts(pdf)))
 
 
-def structure(data: bytes, where: Path | None, *, claim: bool) -> tuple[Diagnostic, ...]:
+def structure(data: bytes, where: Path | None, *, claim: bool, above: int) -> tuple[Diagnostic, ...]:
+    return _judged(data, where, [rule for rule in RULES if claim or not rule.claim], above)
+
+
+def as_a_whole(data: bytes) -> tuple[Diagnostic, ...]:
+    return _judged(data, None, ua_document.RULES, 0)
+
+
+def _judged(data: bytes, where: Path | None, rules: Iterable[Rule], above: int) -> tuple[Diagnostic, ...]:
     location = Location(where) if where else None
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
-            facts = Facts(pdf)
-            found = [_judge(rule, facts, location) for rule in RULES if claim or not rule.claim]
+            facts = Facts(pdf, above)
+            found = [_judge(rule, facts, location) for rule in rules]
     except pikepdf.PdfError as fault:
         return (error("UA0", "this cannot be read as a PDF", location, str(fault)),)
     return tuple(diagnostic for diagnostic in found if diagnostic)

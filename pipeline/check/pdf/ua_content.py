@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,12 @@ import pikepdf
 from pipeline.check.pdf.content import Mark
 from pipeline.check.pdf.facts import Facts, Rule
 from pipeline.check.pdf.tree import Element
+
+_LANGUAGE_TAG = re.compile(
+    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*"
+    r"(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?|[xi](-[a-z\d]{1,8})+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def _element(facts: Facts, marks: tuple[Mark, ...]) -> Element | None:
@@ -91,11 +98,22 @@ def _differ(one: Any, other: Any) -> bool:
     return not isinstance(one, pikepdf.Dictionary) or one.objgen != other.objgen
 
 
+def language_tags(facts: Facts) -> Iterator[str]:
+    marks = (around[-1].properties for around in facts.content.marks)
+    said = [element.object for element in facts.tree.elements]
+    said += [properties for properties in marks if properties is not None]
+    for holder in (facts.root, *said):
+        tag = holder.get("/Lang")
+        if tag is not None and not _LANGUAGE_TAG.fullmatch(str(tag)):
+            yield repr(str(tag))
+
+
 RULES = (
     Rule("7.1-1", "no artifact is inside tagged content", no_artifact_in_tagged),
     Rule("7.1-2", "no tagged content is inside an artifact", no_tagged_in_artifact),
     Rule("7.1-3", "all content is tagged or an artifact", all_marked),
     Rule("7.1-P", "the parent tree agrees with the structure tree", parents_agree),
+    Rule("7.2-29", "languages are tags as BCP 47 has them", language_tags),
     Rule("7.2-30", "the language of ActualText in content is known", _replacement_language("/ActualText")),
     Rule("7.2-31", "the language of Alt in content is known", _replacement_language("/Alt")),
     Rule("7.2-32", "the language of E in content is known", _replacement_language("/E")),

@@ -16,11 +16,6 @@ _UA = "{http://www.aiim.org/pdfua/ns/id/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # RFC 5646, 2.1, without the registry: language, script, region, variants, extensions, private use.
-_LANGUAGE_TAG = re.compile(
-    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*"
-    r"(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?|[xi](-[a-z\d]{1,8})+",
-    re.IGNORECASE | re.ASCII,
-)
 
 
 def _property(facts: Facts, name: str) -> Any:
@@ -100,16 +95,6 @@ def title_language(facts: Facts) -> Iterator[str]:
         yield ""
 
 
-def language_tags(facts: Facts) -> Iterator[str]:
-    marks = (around[-1].properties for around in facts.content.marks)
-    said = [element.object for element in facts.tree.elements]
-    said += [properties for properties in marks if properties is not None]
-    for holder in (facts.root, *said):
-        tag = holder.get("/Lang")
-        if tag is not None and not _LANGUAGE_TAG.fullmatch(str(tag)):
-            yield repr(str(tag))
-
-
 def _layer_settings(facts: Facts) -> list[Any]:
     layers = facts.root.get("/OCProperties", {})
     return [*listed(layers.get("/D")), *listed(layers.get("/Configs"))]
@@ -155,7 +140,6 @@ RULES = (
     Rule("7.1-10", "the window shows the title", title_shown),
     Rule("7.1-11", "there is a structure tree", has_tree),
     Rule("7.2-2", "the outline's language is known", outline_language),
-    Rule("7.2-29", "languages are tags as BCP 47 has them", language_tags),
     Rule("7.2-33", "the title's language is known", title_language),
     Rule("7.10-1", "every setting of layers has a name", layers_named),
     Rule("7.10-2", "no setting of layers switches by itself", layers_fixed),

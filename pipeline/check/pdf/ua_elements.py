@@ -119,7 +119,7 @@ def described(role: str) -> Places:
 
 
 def levels_in_steps(facts: Facts) -> Iterator[str]:
-    before = 0
+    before = facts.above
     for element in facts.tree.elements:
         if element.role[:1] == "H" and element.role[1:].isdigit():
             level = int(element.role[1:])

@@ -9,6 +9,7 @@ from pipeline.read.directives.credits import Credits
 from pipeline.read.directives.described_image import DescribedImage
 from pipeline.read.directives.drawing import Drawing
 from pipeline.read.directives.standfirst import Standfirst
+from pipeline.read.directives.toctree import Toctree
 
 DIRECTIVES = {
     "colophon": Colophon,
@@ -16,6 +17,7 @@ DIRECTIVES = {
     "described-image": DescribedImage,
     "drawing": Drawing,
     "standfirst": Standfirst,
+    "toctree": Toctree,
 }
 
 

@@ -15,9 +15,12 @@ from pipeline.write.epub.xhtml import EPUB_TYPE, XHTML, document
 
 STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 # Section.kind → epub:type of the body, epub:type of the section, its role (EPUB SSV 1.1, DPUB-ARIA 1.1). There is no
-# role for a title page; a post's one article is the body matter itself, not a chapter of it.
+# role for a title page; a post's one article is the body matter itself, not a chapter of it. The printed contents are
+# not here: an ebook has its nav.
 KINDS = {
     "titlepage": ("frontmatter", "titlepage", ""),
+    "preface": ("frontmatter", "preface", "doc-preface"),
+    "chapter": ("bodymatter", "chapter", "doc-chapter"),
     "article": ("bodymatter", "", ""),
     "colophon": ("backmatter", "colophon", "doc-colophon"),
 }
@@ -43,9 +46,10 @@ def cover(book: Book, href: str, labels: Mapping[str, str]) -> etree._Element:
 def sections(book: Book) -> dict[str, etree._Element]:
     """The documents of the spine by section name, linked to each other."""
     language = book.metadata.language
-    roots = {s.name: document(_title(book, s), language, s.xhtml, KINDS[s.kind][0], STYLE) for s in book.spine}
+    shown = [section for section in book.spine if section.kind in KINDS]
+    roots = {s.name: document(_title(book, s), language, s.xhtml, KINDS[s.kind][0], STYLE) for s in shown}
     homes = {element.get("id"): name for name, root in roots.items() for element in root.iter() if element.get("id")}
-    for section in book.spine:
+    for section in shown:
         root = roots[section.name]
         _name_parts(root, section)
         for element in root.iter(XHTML + "*"):
@@ -91,8 +95,8 @@ def landmarks(book: Book, has_cover: bool, labels: Mapping[str, str]) -> list[tu
     marks = [("cover", "cover.xhtml", labels["cover"])] if has_cover else []
     marks.append(("toc", "nav.xhtml", labels["contents"]))
     for section in book.spine:
-        body_type, section_type, _ = KINDS[section.kind]
-        mark = section_type or body_type
+        body_type, section_type, _ = KINDS.get(section.kind, ("", "toc", ""))
+        mark = body_type if body_type == "bodymatter" else section_type
         # Body matter begins once, where a reader that opens at the text should open.
         if mark not in {known for known, _, _ in marks}:
             marks.append((mark, f"{section.name}.xhtml", section.title))
@@ -102,11 +106,13 @@ def landmarks(book: Book, has_cover: bool, labels: Mapping[str, str]) -> list[tu
 def nav(book: Book, marks: Iterable[tuple[str, str, str]], labels: Mapping[str, str]) -> etree._Element:
     """The contents, legible as a page of its own, and the landmarks, which readers show in menus only."""
 
+    def label(point: NavPoint) -> str:
+        if not point.href:
+            return f"<span>{escape(point.title)}</span>"
+        return f"<a href={quoteattr(href(point))}>{escape(point.title)}</a>"
+
     def lines(points: tuple[NavPoint, ...]) -> str:
-        items = (
-            f"<li><a href={quoteattr(href(p))}>{escape(p.title)}</a>{lines(p.children) if p.children else ''}</li>"
-            for p in points
-        )
+        items = (f"<li>{label(point)}{lines(point.children) if point.children else ''}</li>" for point in points)
         return f"<ol>{''.join(items)}</ol>"
 
     marked = "".join(
@@ -127,15 +133,17 @@ def ncx(book: Book) -> bytes:
 
     def lines(points: tuple[NavPoint, ...]) -> str:
         return "".join(
-            f'<navPoint id="point-{number}" playOrder="{number}"><navLabel><text>{escape(p.title)}</text></navLabel>'
+            f'<navPoint id="point-{next(numbers)}" playOrder="{order.setdefault(href(p), len(order) + 1)}">'
+            f"<navLabel><text>{escape(p.title)}</text></navLabel>"
             f"<content src={quoteattr(href(p))}/>{lines(p.children)}</navPoint>"
-            for p, number in ((p, next(numbers)) for p in points)
+            for p in points
         )
 
     def depth(points: tuple[NavPoint, ...]) -> int:
         return 1 + max((depth(p.children) for p in points), default=-1)
 
     numbers = count(1)
+    order: dict[str, int] = {}  # a part and its first chapter are one place
     heads = {"uid": book.metadata.identifier, "depth": depth(book.nav), "totalPageCount": 0, "maxPageNumber": 0}
     metas = "".join(f'<meta name="dtb:{name}" content={quoteattr(str(value))}/>' for name, value in heads.items())
     authors = "".join(f"<docAuthor><text>{escape(name)}</text></docAuthor>" for name in book.metadata.authors)
@@ -148,6 +156,8 @@ def ncx(book: Book) -> bytes:
 
 
 def href(point: NavPoint) -> str:
-    """`SECTION` or `SECTION#ID` as an address beside the package document."""
+    """`SECTION` or `SECTION#ID` as an address beside the package document; of a part, that of its first chapter."""
+    if not point.href:
+        return href(point.children[0])
     section, mark, fragment = point.href.partition("#")
     return f"{section}.xhtml{mark}{fragment}"

@@ -1,46 +1,88 @@
-"""Book → one XHTML page for the layout engine, with what only paper needs: endings held together, titles balanced."""
+"""Book → XHTML documents for the layout engine, with what only paper needs: endings held together, titles balanced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.balance import lines
-from pipeline.model import Book, Page
+from pipeline.model import Book, Page, Section
+from pipeline.write.pdf.folios import FIGURES
+from pipeline.write.pdf.merge import SCHEME
 
 if TYPE_CHECKING:
     from lxml import etree
 
 XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
+_HOLE = re.compile(r'<span class="folio" data-of="([^"]+)"/>')
 _MARKS = tuple("“‘«„‚‹")
 
 # How much larger than running text a heading is set, about.
 _SCALE = {f"{{{XHTML}}}h1": 2.3, f"{{{XHTML}}}h2": 1.45, f"{{{XHTML}}}h3": 1.2}
 
 
-def compose(book: Book, page: Page) -> str:
-    """The whole document: joiners, no-break spaces and classes are added, no letter is changed."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is laid out alone: XHTML, the name of its first section and what kind of section that is."""
+
+    name: str
+    kind: str
+    xhtml: str
+
+
+def compose(book: Book, page: Page) -> tuple[Document, ...]:
+    """The documents that are laid out alone, of which a post has one.
+
+    Joiners, no-break spaces and classes are added, no letter is changed. A link out of a document is `xref:ID`.
+    """
+    documents: list[list[Section]] = []
+    for section in book.spine:
+        if section.opens or not documents:
+            documents.append([])
+        documents[-1].append(section)
+    return tuple(Document(of[0].name, of[0].kind, _xhtml(book, of, page)) for of in documents)
+
+
+def pointed(xhtml: str) -> frozenset[str]:
+    """The ids whose pages a document names."""
+    return frozenset(found[1] for found in _HOLE.finditer(xhtml))
+
+
+def filled(xhtml: str, folios: Mapping[str, str]) -> str:
+    """A document with the pages that it names: id → folio."""
+    return _HOLE.sub(lambda hole: f"{hole[0][:-2]}>{folios.get(hole[1], '0')}</span>", xhtml)
+
+
+def _xhtml(book: Book, sections: list[Section], page: Page) -> str:
     from lxml import etree
 
     known = book.metadata
     # Running heads have one line: theirs are smaller letters than the text's.
-    heads = (", ".join(known.authors), known.short_title)
-    author, running = (quoteattr(shorten(head, page.measure, placeholder=" …")) for head in heads)
-    body = "".join(section.xhtml for section in book.spine)
+    verso, recto = (quoteattr(shorten(head, page.measure, placeholder=" …")) for head in sections[0].heads)
+    body = "".join(section.xhtml for section in sections)
     root = etree.fromstring(
         f"<html xmlns='{XHTML}' lang={quoteattr(known.language)}><head><title>{escape(known.title)}</title></head>"
-        f"<body data-author={author} data-title={running}>{body}</body></html>"
+        f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{body}</body></html>"
     )
+    own = {name for element in root.iter() if (name := element.get("id"))}
+    for link in root.iter(f"{{{XHTML}}}a"):
+        target = link.get("href", "")
+        if target.startswith("#") and unquote(target[1:]) not in own:
+            link.set("href", f"{SCHEME}{target[1:]}")
     for span in [element for element in root.iter(f"{{{XHTML}}}span") if "nowrap" in element.get("class", "").split()]:
         _join(span)
-    titles = {section.name: section.title for section in book.spine if section.kind == "article"}
+    titles = {section.name: section.title for section in sections if section.kind == "article"}
     for element in root.iter(f"{{{XHTML}}}section"):
         if title := titles.get(element.get("id", "")):
             element.set("data-bookmark", title)
     for heading in root.iter(*_HEADINGS):
+        _name_at(heading)
         heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
         if width := _balanced(_text(heading), page.measure / _SCALE.get(heading.tag, 1)):
             heading.set("style", f"max-width: {width:.1f}ch")
@@ -62,6 +104,22 @@ def compose(book: Book, page: Page) -> str:
     for element in root.iter(f"{{{XHTML}}}*"):
         element.attrib.pop("data-line", "")
     return etree.tostring(root, encoding="unicode")
+
+
+def _name_at(heading: etree._Element) -> None:
+    """Give a heading the names of its section, which may begin, empty, on the page before the heading's."""
+    section = heading.getparent()
+    if section is None or section.get("class") or section.tag != f"{{{XHTML}}}section":
+        return
+    before = list(heading.itersiblings(preceding=True))
+    if any(len(mark) or mark.text or not mark.get("id") for mark in before):
+        return
+    for mark in before:
+        heading.insert(0, mark)
+        mark.tail = heading.text
+        heading.text = None
+    if "id" not in heading.attrib and (name := section.attrib.pop("id", "")):
+        heading.set("id", str(name))
 
 
 def _join(span: etree._Element) -> None:
@@ -86,7 +144,10 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
     for element, part in reversed(list(_texts(block))):
         text = getattr(element, part) or ""
         cut = max(0, len(text) - room)
-        setattr(element, part, text[:cut] + text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}"))
+        held = text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}")
+        # Pango lets a no-break space hang out at the end of a piece of text, and WeasyPrint 70 then breaks that piece
+        # after its first word; not so with a joiner behind it.
+        setattr(element, part, text[:cut] + re.sub("\N{NO-BREAK SPACE}$", "\N{NO-BREAK SPACE}\N{WORD JOINER}", held))
         room -= len(text)
         if room <= 0:
             return

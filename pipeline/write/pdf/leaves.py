@@ -16,7 +16,9 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.model import Folio
 from pipeline.write.pdf import roles
+from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
 
 _PLACES = {"before": BEFORE, "after": AFTER, "marker": MARKER, "footnote-marker": MARKER, "footnote-call": MARKER}
@@ -33,6 +35,9 @@ class Leaves:
 
     runs: dict[Element, dict[int, list[Leaf]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     artifacts: dict[Any, Artifact] = field(default_factory=dict)
+    places: dict[Any, tuple[int, str]] = field(default_factory=dict)  # box of a folio → page, what CSS calls its margin
+    folios: dict[int, Folio] = field(default_factory=dict)  # page → what was taken off it when it was drawn
+    starts: dict[int, int] = field(default_factory=dict)  # page → signs of the text before it, white space not counted
     silent: list[str] = field(default_factory=list)  # pictures without alternative text
 
 
@@ -45,6 +50,7 @@ def gather(document: Any) -> Leaves:
     for number, page in enumerate(document.pages):
         walk.links = set()
         walk.box(number, page._page_box, None, None)
+        walk.leaves.starts.setdefault(number, walk.position)  # a page without text
         page.links = [link for link in page.links if link[3] in walk.links]
     return walk.leaves
 
@@ -89,6 +95,9 @@ class _Walk:
         element = box.element
         if isinstance(box, boxes.MarginBox):
             artifact = _furniture(box.at_keyword)
+            for line in box.descendants():
+                if isinstance(line, boxes.TextBox) and line.text == FIGURES:
+                    self.leaves.places[line] = (page, box.at_keyword)
         elif getattr(box, "is_header", False) or getattr(box, "is_footer", False):
             if self.repeated.setdefault(element, box) is not box:
                 artifact = _PAGINATION
@@ -122,12 +131,12 @@ class _Walk:
         else:
             if not box.text.strip():
                 box.text = _Drawn(box.text or " ")
-            place = self.text_place(box) if place is None else place
+            place = self.text_place(page, box) if place is None else place
             self.last_text = box
         self.leaves.runs[element][place].append(Leaf(page, box, numbering=str(box.style["list_style_type"])))
         self.last_element = element
 
-    def text_place(self, box: Any) -> int:
+    def text_place(self, page: int, box: Any) -> int:
         """Which of its element's texts (before, between and after its children) a text box is from.
 
         Floats and notes are not where they are in the DOM; but an element's own text is drawn in order, so the count
@@ -141,7 +150,9 @@ class _Walk:
             return self.place[element] if child is None else list(element).index(child) + 1
         ends = [0, *accumulate(_count(text or "") for text in (element.text, *(child.tail for child in element)))]
         place = min(bisect_right(ends, self.read[element], 1) - 1, len(element))
-        self.position = self.starts[element, place] + self.read[element] - ends[place] + count
+        before = self.starts[element, place] + self.read[element] - ends[place]
+        self.leaves.starts.setdefault(page, before)
+        self.position = before + count
         self.read[element] += count
         self.place[element] = place
         return place

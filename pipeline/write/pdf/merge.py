@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pipeline.errors import RenderError, error
+from pipeline.model import ChapterPdf
 from pipeline.write.pdf import faces_union
+from pipeline.write.pdf.folios import stamp
 
 if TYPE_CHECKING:
     import pikepdf
@@ -19,45 +21,52 @@ if TYPE_CHECKING:
 SCHEME = "xref:"
 
 
-def merge(parts: Sequence[bytes]) -> bytes:
-    """One PDF of what `layout` gave for each of at least one chapter, in order; what the catalog says is the first's.
+def merge(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Sequence[tuple[str, int]] = ()) -> bytes:
+    """One PDF of at least one chapter, in order; what the catalog says is the first's.
 
-    A link to `xref:ID` (percent-encoded) becomes one to the place called ID, in whichever part it is. A name that two
-    parts have means its own in each of them, and the first from elsewhere.
+    Each begins on a recto, after an empty page where one is needed. `labels` is what pages are called;
+    without them no folios are written. A link to `xref:ID` (percent-encoded) becomes one to the place called ID, in
+    whichever part it is. A name that two parts have means its own in each of them, and the first from elsewhere.
+    `groups` puts entries of the outline under a title: (title or '', how many chapters) for all chapters in order.
 
     Raises RenderError (PDF007) when no part has that place.
     """
     import pikepdf
 
     with ExitStack() as stack:
-        book, *rest = (stack.enter_context(pikepdf.open(io.BytesIO(part))) for part in parts)
-        counts = [len(book.pages), *(len(part.pages) for part in rest)]
+        book, *rest = (stack.enter_context(pikepdf.open(io.BytesIO(part.data))) for part in parts)
         # All pages come first: pikepdf 10 makes references to a page that is not there yet null.
-        for page in (page for part in rest for page in part.pages):
-            book.pages.append(page)
-        pages = (page.obj for page in book.pages)
-        chapters = [[next(pages) for _ in range(count)] for count in counts]
+        folios = dict(enumerate(parts[0].folios))
+        chapters = [[page.obj for page in book.pages]]
+        for part, pdf in zip(parts[1:], rest, strict=True):
+            if len(book.pages) % 2:
+                _add_empty(book)
+            folios |= dict(enumerate(part.folios, len(book.pages)))
+            start = len(book.pages)
+            for page in pdf.pages:
+                book.pages.append(page)
+            chapters.append([book.pages[number].obj for number in range(start, len(book.pages))])
         names = [_names(book, part) for part in (book, *rest)]
         if rest:
             _join_trees(book, rest, chapters[1:])
-            _join_outlines(book, rest)
+            _join_outlines(book, rest, groups)
             _share_images(book)
             faces_union.unite(book)
         _lead_links(book, chapters, names)
+        if labels:
+            stamp(book, folios, labels)
         merged = io.BytesIO()
         book.save(merged, deterministic_id=True)
     return merged.getvalue()
 
 
-def page_counts(parts: Sequence[bytes]) -> tuple[int, ...]:
-    """How many pages each part has."""
-    import pikepdf
-
-    counts = []
-    for part in parts:
-        with pikepdf.open(io.BytesIO(part)) as pdf:
-            counts.append(len(pdf.pages))
-    return tuple(counts)
+def starts(parts: Sequence[ChapterPdf]) -> tuple[int, ...]:
+    """The page of the book (from 0) that each chapter begins on, and how many pages there are."""
+    pages = [0]
+    for part in parts[:-1]:
+        after = pages[-1] + len(part.folios)
+        pages.append(after + after % 2)
+    return (*pages, pages[-1] + len(parts[-1].folios))
 
 
 def _join_trees(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], chapters: list[list[Any]]) -> None:
@@ -103,21 +112,58 @@ def _identified(root: Any) -> list[Any]:
     return [element for _, element in sorted(named, key=lambda pair: (len(pair[0]), pair[0]))]
 
 
-def _join_outlines(book: pikepdf.Pdf, rest: list[pikepdf.Pdf]) -> None:
-    for part in rest:
-        if "/Outlines" not in part.Root:
-            continue
-        theirs: Any = book.copy_foreign(part.Root.Outlines)
-        if "/Outlines" not in book.Root:
-            book.Root.Outlines = theirs
-            continue
-        ours, item = book.Root.Outlines, theirs.First
-        while item is not None:
-            item.Parent = ours
-            item = item.get("/Next")
-        ours.Last.Next, theirs.First.Prev = theirs.First, ours.Last
-        ours.Last = theirs.Last
-        ours.Count = int(ours.Count) + int(theirs.Count)
+def _add_empty(book: pikepdf.Pdf) -> None:
+    """An empty page of the size of the last."""
+    last = book.pages[-1].obj
+    book.add_blank_page()
+    page = book.pages[-1].obj
+    for key in ("/MediaBox", "/TrimBox", "/BleedBox", "/Resources", "/Tabs"):
+        if key in last:
+            page[key] = last[key]
+    if "/Contents" in page:
+        del page.Contents
+
+
+def _join_outlines(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], groups: Sequence[tuple[str, int]]) -> None:
+    """One outline of all, in which the entries of a group's chapters stand below its title."""
+    from pikepdf import Dictionary, Name, String
+
+    whole = [part.Root.get("/Outlines") for part in (book, *rest)]
+    roots = [root if root is None or n == 0 else book.copy_foreign(root) for n, root in enumerate(whole)]
+    chapters = iter([[] if root is None else list(_siblings(root)) for root in roots])
+    if not any(roots):
+        return
+    outlines = book.make_indirect(Dictionary(Type=Name.Outlines))
+    top: list[Any] = []
+    for title, count in groups or (("", len(roots)),):
+        items = [item for _ in range(count) for item in next(chapters)]
+        if title and items:
+            group = book.make_indirect(Dictionary(Title=String(title), Dest=items[0].Dest))
+            _chain(group, items)
+            items = [group]
+        top += items
+    _chain(outlines, top)
+    book.Root.Outlines = outlines
+
+
+def _siblings(parent: Any) -> Iterator[Any]:
+    item = parent.get("/First")
+    while item is not None:
+        yield item
+        item = item.get("/Next")
+
+
+def _chain(parent: Any, items: list[Any]) -> None:
+    """Make items the children of an entry (ISO 32000-1, 12.3.3): all of them open."""
+    for before, item in zip([None, *items], items, strict=False):
+        item.Parent = parent
+        for key in ("/Prev", "/Next"):
+            if key in item:
+                del item[key]
+        if before is not None:
+            item.Prev, before.Next = before, item
+    parent.First, parent.Last = items[0], items[-1]
+    parent.Count = len(items) + sum(int(item.get("/Count", 0)) for item in items)
 
 
 def _names(book: pikepdf.Pdf, part: pikepdf.Pdf) -> dict[str, tuple[Any, Any]]:

@@ -17,14 +17,14 @@ from xml.etree import ElementTree
 
 from pipeline.errors import Diagnostic, RenderError, error
 from pipeline.fetch import SCHEME, RefusedError, Shelf, styles
-from pipeline.model import ChapterJob
+from pipeline.model import ChapterJob, ChapterPdf
 
 BASE = f"{SCHEME}:///source/"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def layout(page: str, css: str, shelf: Shelf) -> bytes:
+def typeset(job: ChapterJob) -> ChapterPdf:
     """Lay out an XHTML document (a whole one: html with lang, head with title, body) and write it as a tagged PDF.
 
     Relative addresses in it are those of `book:///source/`; everything is read through the shelf. Bookmarks come from
@@ -33,12 +33,12 @@ def layout(page: str, css: str, shelf: Shelf) -> bytes:
     Raises RenderError: PDF001 the engine's libraries are not here, PDF002 the page is not well-formed, PDF003 an
     address was refused, PDF004 the engine failed, PDF005 the engine complained, PDF006 a picture has no alternative.
     """
-    root = _html_tree(page)
+    root = _html_tree(job.page)
     with _same_everywhere():
         engine = _engine()
         with _complaints() as complaints:
             try:
-                data = _write(engine, root, css, shelf)
+                chapter = _write(engine, root, job.css, Shelf(job.roots))
             except engine.Fatal as refusal:
                 hint = "only what lies beside the source is read: save a copy there, and name that"
                 raise RenderError(error("PDF003", str(refusal), hint=hint)) from refusal
@@ -50,12 +50,12 @@ def layout(page: str, css: str, shelf: Shelf) -> bytes:
                 raise RenderError((*complaints, error("PDF004", message))) from failure
     if complaints:
         raise RenderError(complaints)
-    return data
+    return chapter
 
 
-def typeset(job: ChapterJob) -> bytes:
-    """The tagged PDF of a job; see `layout`."""
-    return layout(job.page, job.css, Shelf(job.roots))
+def layout(page: str, css: str, shelf: Shelf) -> bytes:
+    """The PDF alone."""
+    return typeset(ChapterJob(page, css, shelf.roots)).data
 
 
 def warm() -> None:
@@ -64,7 +64,7 @@ def warm() -> None:
         _engine()
 
 
-def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> bytes:
+def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> ChapterPdf:
     from pipeline.write.pdf.faces import corrected
     from pipeline.write.pdf.tags import tagged
 
@@ -78,8 +78,16 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> by
     try:
         document = engine.html(root, fetcher).render(font_config, counter_style, stylesheets=[sheet], pdf_tags=True)
         _check_links(document)
-        with tagged(document), corrected():
-            return bytes(document.write_pdf(pdf_tags=True))
+        with tagged(document) as leaves, corrected():
+            data = bytes(document.write_pdf(pdf_tags=True))
+        pages = range(len(document.pages))
+        return ChapterPdf(
+            data=data,
+            starts=tuple(leaves.starts[page] for page in pages),
+            # What is broken over pages has its name on each: the first counts.
+            anchors={name: page for page in reversed(pages) for name in document.pages[page].anchors},
+            folios=tuple(leaves.folios.get(page) for page in pages),
+        )
     finally:
         gc.enable()
 

@@ -32,9 +32,11 @@ _ROLES = _table("""
     figcaption=Caption img=Figure
     em=Em strong=Strong q=Quote code=Code kbd=Code samp=Code tt=Code
 """) | {SVG: "Figure"}
+# The printed contents (14.8.4.2): by class, since HTML has lists for them.
+_CONTENTS = {"toc": "TOC", "toci": "TOCI", "entry": "Reference", "part": "P"}
 # These hold blocks, and no text directly (14.8.4.2).
 _GROUPING = {"Document", "Art", "BlockQuote", "Div", "Sect"}
-_INLINE = {"Span", "Em", "Strong", "Code", "Quote", "Link", "Note", "Figure"}
+_INLINE = {"Span", "Em", "Strong", "Code", "Quote", "Link", "Note", "Figure", "Reference"}
 _CELLS = {"td", "th"}
 _NUMBERING = _table("""
     disc=Disc circle=Circle square=Square decimal=Decimal
@@ -110,6 +112,8 @@ def _shape(element: Element, marker: Sequence[Leaf], kids: list[Kid], parent: El
     if role is None:
         return [*marker, *kids]
     node = Node(role, kids, element)
+    if element.get("class", "") in _CONTENTS:
+        return [node]
     if tag == "li":
         node.kids = [Node("LBody", kids)] if kids else []
         if marker:
@@ -137,6 +141,8 @@ def _role(element: Element) -> str | None:
         return "Link"
     if element.tag == "aside" and is_footnote(element):
         return "Note"
+    if role := _CONTENTS.get(element.get("class", "")):
+        return role
     if role := _ROLES.get(element.tag):
         return role
     if element.tag in ("body", "main"):

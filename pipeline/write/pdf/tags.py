@@ -17,15 +17,18 @@ from weasyprint.pdf.stream import Stream
 
 from pipeline.errors import RenderError, error
 from pipeline.write.pdf import roles
-from pipeline.write.pdf.leaves import LAYOUT, gather
+from pipeline.write.pdf.folios import taken
+from pipeline.write.pdf.leaves import LAYOUT, Leaves, gather
 from pipeline.write.pdf.roles import Leaf, Node
 
 _POINTS = 0.75  # in a CSS pixel
 
 
 @contextmanager
-def tagged(document: Any) -> Iterator[None]:
+def tagged(document: Any) -> Iterator[Leaves]:
     """While a laid-out document is written as PDF, put our structure tree in place of the engine's.
+
+    What it gives has, once the pages are drawn, the folios that were taken off them.
 
     Raises RenderError (PDF006) when a picture has no alternative text.
     """
@@ -40,6 +43,12 @@ def tagged(document: Any) -> Iterator[None]:
         if stream.extra:  # a group, where a page's marked content is not looked for
             message = "text under opacity or in a group cannot be tagged"
             raise RenderError(error("PDF005", message, hint="use a plain colour"))
+        if box in leaves.places:
+            page, margin = leaves.places[box]
+            start = len(stream.stream)
+            yield
+            leaves.folios[page] = taken(stream, start, box, margin, document.pages[page].height)
+            return
         if (kind := leaves.artifacts.get(box)) is not None:
             stream.begin_marked_content("Artifact", pydyf.Dictionary(kind))
         else:
@@ -76,7 +85,7 @@ def tagged(document: Any) -> Iterator[None]:
         ):
             corrections.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, ours)
-        yield
+        yield leaves
 
 
 def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:

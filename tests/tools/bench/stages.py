@@ -33,11 +33,13 @@ STAGES = {
     "style sheet, and the rest of typesetting": "pipeline.write.pdf:typeset",
     "layout": "weasyprint:HTML.render",
     "draw, tag, subset fonts": "weasyprint.document:Document.write_pdf",
+    "merge": "pipeline.write.pdf:merge",
     "finish": "pipeline.write.pdf:finish",
     "judge the structure": "pipeline.check.pdf:structure",
     "cover's picture": "pipeline.cover:raster",
     "ebook": "pipeline.write.epub:write",
     "fingerprints": "pipeline.cache:fingerprint",
+    "keep for the next build": "pipeline.store:Store.put",
     "write files": "pipeline.cache:write",
 }
 THE_REST = "the rest"
@@ -90,10 +92,17 @@ def time_imports(clock: Clock) -> None:
 def time_stages(clock: Clock) -> None:
     """Put the clock round each stage. Raises AttributeError if one is no longer there."""
     for stage, place in STAGES.items():
-        module, _, path = place.partition(":")
-        *outer, name = path.split(".")
-        owner = functools.reduce(getattr, outer, importlib.import_module(module))
+        owner, name = found(place)
         setattr(owner, name, clock.timed(stage, getattr(owner, name)))
+
+
+def found(place: str) -> tuple[Any, str]:
+    """Where a function is kept that is given as module:path, and its name there. Raises AttributeError."""
+    module, _, path = place.partition(":")
+    *outer, name = path.split(".")
+    owner = functools.reduce(getattr, outer, importlib.import_module(module))
+    getattr(owner, name)
+    return owner, name
 
 
 def here() -> None:

@@ -1,0 +1,67 @@
+"""Links from chapter to chapter: `xref:PATH#TARGET` becomes `#ID`, whichever section of the book that is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+from urllib.parse import unquote
+
+from pipeline.errors import Diagnostic, SourceError, error, nearest
+from pipeline.model import Chapter, Fragment
+
+_LINK = re.compile(r'(?<=href=")xref:([^"#]*)#([^"]*)')
+C = TypeVar("C", bound=Chapter)
+
+
+def led(index: Chapter, members: Sequence[Chapter]) -> tuple[Chapter, tuple[Chapter, ...]]:
+    """The chapters with their links led to where they lead. Raises SourceError, with every link that leads nowhere."""
+    homes = {_path(chapter): chapter for chapter in (index, *members)}
+    if lost := [fault for chapter in homes.values() for fault in _lost(chapter, homes)]:
+        raise SourceError(lost)
+    first, *rest = (_led(chapter, homes) for chapter in (index, *members))
+    return first, tuple(rest)
+
+
+def _path(chapter: Chapter) -> str:
+    return chapter.path.resolve().relative_to(chapter.place.root.resolve()).as_posix()
+
+
+def _lost(chapter: Chapter, homes: Mapping[str, Chapter]) -> Iterator[Diagnostic]:
+    for link in chapter.links:
+        home = homes.get(link.path)
+        if home is None:
+            hint = nearest(link.path, homes) or "add it to a toctree of the index"
+            yield error("RST142", f"{link.path} is no chapter of this book", link.where, hint)
+        elif link.target and _id(home, link.target) not in home.ids:
+            known = {name.removeprefix(home.place.prefix) for name in home.ids}
+            hint = nearest(link.target, known) or f"write “.. _{link.target}:” above what it points at"
+            yield error("RST142", f"nothing in {link.path} is called {link.target}", link.where, hint)
+
+
+def _id(home: Chapter, target: str) -> str:
+    return home.place.prefix + unquote(target)
+
+
+def _led(chapter: Chapter, homes: Mapping[str, Chapter]) -> Chapter:
+    if not chapter.links:
+        return chapter
+
+    def there(link: re.Match[str]) -> str:
+        home = homes[unquote(link[1])]
+        return f"#{_id(home, link[2]) if link[2] else home.place.name or 'titlepage'}"
+
+    def moved(part: Fragment) -> Fragment:
+        return replace(part, xhtml=_LINK.sub(there, part.xhtml))
+
+    return replace(
+        chapter,
+        title=moved(chapter.title),
+        subtitle=moved(chapter.subtitle),
+        standfirst=moved(chapter.standfirst),
+        opening=moved(chapter.opening),
+        body=moved(chapter.body),
+        credits=moved(chapter.credits),
+        colophon=moved(chapter.colophon),
+    )

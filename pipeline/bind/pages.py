@@ -1,0 +1,137 @@
+"""The pages that postpress itself makes up, as XHTML: title page, contents, the head of a chapter, colophon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.errors import Location
+from pipeline.fetch import address
+from pipeline.model import Block, Chapter, ContentsLine, Edition, Metadata, Section
+from pipeline.settings import Settings
+
+
+def titlepage(chapter: Chapter, name: str) -> str:
+    foot = _dates(chapter.metadata) + chapter.opening.xhtml
+    head = f"<div class='head'>{_head(chapter, 'h1')}</div>"
+    return section(name, "titlepage", head + (f"<div class='foot'>{foot}</div>" if foot else ""))
+
+
+def chapter(member: Chapter, number: str) -> Section:
+    """A member of a book: its own title, authors, standfirst and dates above its text."""
+    name = member.place.name
+    head = f"<header>{_head(member, 'h2', number)}{_dates(member.metadata)}{member.opening.xhtml}</header>"
+    xhtml = head + member.body.xhtml + _credits(member) + member.colophon.xhtml
+    return Section(name, "chapter", member.metadata.title, section(name, "chapter", xhtml))
+
+
+def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]) -> Section:
+    """The printed contents. The page of a line is a span that names its place; writers of pages fill it."""
+
+    def listed(lines: Sequence[ContentsLine]) -> str:
+        items = []
+        while lines:
+            first, *rest = lines
+            below = next((i for i, line in enumerate(rest) if line.level <= first.level), len(rest))
+            folio = f"<span class='folio' data-of={quoteattr(first.id)}></span>"
+            words = f"<span class='entry'><a href={quoteattr('#' + first.id)}>{escape(first.title)} {folio}</a></span>"
+            if not first.id:
+                words = f"<span class='part'>{escape(first.title)}</span>"
+            items.append(f"<li class='toci'>{words}{listed(rest[:below])}</li>")
+            lines = rest[below:]
+        return f"<ol class='toc'>{''.join(items)}</ol>" if items else ""
+
+    title = labels["contents"]
+    return Section(name, "contents", title, section(name, "contents", f"<h2>{escape(title)}</h2>{listed(lines)}"))
+
+
+def colophon(chapter: Chapter, name: str, about: str, lines: Iterable[str], labels: Mapping[str, str]) -> str:
+    """With nothing of the source's in it, a post's is brief, and needs no page of its own."""
+    own = chapter.credits.xhtml or chapter.colophon.xhtml or chapter.parts
+    return section(
+        name,
+        "colophon" if own else "colophon brief",
+        _credits(chapter)
+        + f"<h2 id='{about}'>{escape(labels['about'])}</h2>"
+        + chapter.colophon.xhtml
+        + "".join(f"<p>{_linked(line)}</p>" for line in lines),
+    )
+
+
+def closing(chapters: Sequence[Chapter], settings: Settings, editions: Iterable[Edition]) -> tuple[str, ...]:
+    """The last lines of the colophon; what is not known has no line."""
+    known = chapters[0].metadata
+    code = any(re.search(r"<(pre|code)\b|class=\"[^\"]*\bliteral\b", chapter.body.xhtml) for chapter in chapters)
+    contact = f"{settings.labels['contact']}: {known.contact}" if known.contact else ""
+    typefaces = (_typefaces(edition, settings, code) for edition in editions if edition.page)
+    return tuple(filter(None, (known.rights, settings.other_formats, contact, known.address, *typefaces)))
+
+
+def front_blocks(chapter: Chapter) -> tuple[Block, ...]:
+    """What a source says above its text, in the order a book says it."""
+    top, known = Location(chapter.path), chapter.metadata
+    return (
+        *chapter.title.blocks,
+        *chapter.subtitle.blocks,
+        *(Block(name, "author", top) for name in known.authors),
+        *chapter.standfirst.blocks,
+        *(Block(day, "date", top) for day in known.dates),
+        *chapter.opening.blocks,
+    )
+
+
+def section(name: str, kind: str, xhtml: str) -> str:
+    return f"<section xmlns='http://www.w3.org/1999/xhtml' id='{name}' class='{kind}'>{xhtml}</section>"
+
+
+def free(name: str, taken: set[str]) -> str:
+    """A name nothing else has, and from now on taken."""
+    free = next(n for n in (name, *(f"{name}-{i}" for i in range(2, len(taken) + 3))) if n not in taken)
+    taken.add(free)
+    return free
+
+
+def _head(chapter: Chapter, heading: str, number: str = "") -> str:
+    known, drawing = chapter.metadata, chapter.drawing
+    picture = (
+        f"<img class='drawing' src={quoteattr(address(drawing.src))} alt={quoteattr(drawing.alt)}/>" if drawing else ""
+    )
+    counted = f"<span class='number'>{number}</span> " if number else ""
+    byline = f"<p class='byline'>{escape(', '.join(known.authors))}</p>" if known.authors else ""
+    subtitle = f"<p class='subtitle' role='doc-subtitle'>{chapter.subtitle.xhtml}</p>" if chapter.subtitle.xhtml else ""
+    standfirst = f"<div class='standfirst'>{chapter.standfirst.xhtml}</div>" if chapter.standfirst.xhtml else ""
+    return f"{picture}<{heading}>{counted}{chapter.title.xhtml}</{heading}>{subtitle}{byline}{standfirst}"
+
+
+def _credits(chapter: Chapter) -> str:
+    return f"<div class='credits'>{chapter.credits.xhtml}</div>" if chapter.credits.xhtml else ""
+
+
+def _dates(known: Metadata) -> str:
+    if not known.dates:
+        return ""
+    *others, last = known.dates
+    days = [f"{day}\N{NO-BREAK SPACE}·" for day in others] + [last]
+    return f"<p class='dates'>{escape(known.dates_label)}: {' '.join(map(_whole, days))}</p>"
+
+
+def _whole(words: str) -> str:
+    return f"<span class='nowrap'>{escape(words)}</span>"
+
+
+def _linked(line: str) -> str:
+    """A line of the settings as XHTML, its web and mail addresses as links."""
+    parts = re.split(r"(https?://[^\s<>]*[^\s<>.,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", line)
+    return "".join(
+        f"<a href={quoteattr(part if '://' in part else f'mailto:{part}')}>{escape(part)}</a>" if odd else escape(part)
+        for part, odd in zip(parts, cycle((False, True)), strict=False)
+    )
+
+
+def _typefaces(edition: Edition, settings: Settings, code: bool) -> str:
+    """The last family is for code, and named where there is some."""
+    *others, last = edition.fonts if code else edition.fonts[:-1]
+    fonts = f"{', '.join(others)} {settings.labels['and']} {last}"
+    return settings.labels["typefaces"].replace("{edition}", edition.name).replace("{fonts}", fonts)

@@ -1,0 +1,208 @@
+"""The press: a book becomes the PDF of a paged edition.
+
+compose ▶ documents ▶ (remembered | laid out by workers) ▶ pages named in the text ▶ merge ▶ claim
+
+Each document is laid out alone, so they can be laid out side by side, and one that is as it was is not laid out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import NAMESPACE_URL, uuid5
+
+from pipeline import cache, check, fonts, numbering, style, write
+from pipeline.crew import Crew
+from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
+from pipeline.fetch import Shelf, address
+from pipeline.model import Block, Book, ChapterJob, ChapterPdf, Edition, Metadata
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.work import Limits
+
+_FRONT = {"titlepage", "contents", "preface"}  # numbered i ii iii where a book has chapters
+_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A document laid out, and what it breaks of PDF/UA-1."""
+
+    pdf: ChapterPdf
+    broken: tuple[Diagnostic, ...] = ()
+
+
+def press(
+    book: Book, edition: Edition, settings: Settings, crew: Crew, store: Store | None, tell: Callable[[str], None]
+) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
+    assert edition.page is not None
+    drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
+    documents = write.pdf.compose(book, edition.page)
+    pressed, labels = _settled(documents, book, edition, settings, crew, store, tell)
+    tell("putting the pages together")
+    parts = [each.pdf for each in pressed]
+    pages = write.pdf.starts(parts)[-1]
+    merged = write.pdf.merge(parts, numbering.labels(labels, pages), _groups(book, documents))
+    # Another edition is another publication: it has an identifier of its own.
+    known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
+    broken = [fault for each in pressed for fault in each.broken]
+    if not broken:
+        finished = write.pdf.finish(merged, known, labels=labels, claim=True)
+        judge = check.pdf.as_a_whole if is_of_parts(book) else check.pdf.structure
+        broken = [d for d in judge(finished) if d.severity is Severity.ERROR]
+        if not broken:
+            return finished, ()
+    why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
+    said = warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path))
+    return write.pdf.finish(merged, known, labels=labels, claim=False), (said,)
+
+
+def _settled(
+    documents: Sequence[write.pdf.Document],
+    book: Book,
+    edition: Edition,
+    settings: Settings,
+    crew: Crew,
+    store: Store | None,
+    tell: Callable[[str], None],
+) -> tuple[list[Pressed], dict[int, str]]:
+    """The documents laid out, each with the pages it names, and how pages are numbered.
+
+    What names pages comes last; if it then moves pages that it names, it is laid out again. That it comes to an end is
+    likely, not certain: raises RenderError (PDF008) when it does not.
+    """
+    front = next((n for n, document in enumerate(documents) if document.kind not in _FRONT), 0)
+    laid: dict[int, Pressed] = {}
+    texts: dict[int, str] = {}
+    folios: dict[str, str] = {}
+    for turn in range(_ROUNDS):
+        fresh = {}
+        for number, document in enumerate(documents):
+            text = write.pdf.filled(document.xhtml, folios)
+            late = turn == 0 and len(documents) > 1 and write.pdf.pointed(document.xhtml)
+            if not late and texts.get(number) != text:
+                fresh[number] = text
+        if not fresh and turn:
+            return [laid[number] for number in range(len(documents))], _labels(front, laid)
+        texts |= fresh
+        css, roots = style.sheet(edition), {"source": book.path.parent, **fonts.roots(edition.fonts)}
+        jobs = {n: ChapterJob(text, css, roots, documents[n].name) for n, text in fresh.items()}
+        laid |= _pressed(jobs, book, edition, settings, crew, store, tell)
+        if len(laid) == len(documents):
+            folios = _folios(front, laid)
+        else:
+            # What comes last stands in front, and is numbered by itself.
+            folios = _folios(0, {n: laid[n] for n in laid if n >= front})
+    hint = "a page that is named moves because it is named; change the text near it"
+    raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_ROUNDS} turns", hint=hint))
+
+
+def _labels(front: int, laid: dict[int, Pressed]) -> dict[int, str]:
+    starts = write.pdf.starts([laid[number].pdf for number in sorted(laid)])
+    return {0: "r", starts[front]: "D"} if front else {0: "D"}
+
+
+def _folios(front: int, laid: dict[int, Pressed]) -> dict[str, str]:
+    """id → what the page it is on is called."""
+    order = sorted(laid)
+    starts = write.pdf.starts([laid[number].pdf for number in order])
+    labels = numbering.labels(_labels(front, laid), starts[-1])
+    return {
+        name: labels[start + page]
+        for number, start in zip(order, starts, strict=False)
+        for name, page in laid[number].pdf.anchors.items()
+    }
+
+
+def _pressed(
+    jobs: dict[int, ChapterJob],
+    book: Book,
+    edition: Edition,
+    settings: Settings,
+    crew: Crew,
+    store: Store | None,
+    tell: Callable[[str], None],
+) -> dict[int, Pressed]:
+    """What each job comes to, remembered or made. Raises RenderError with every fault of all.
+
+    A book's chapters are judged where they are laid out, side by side; a post is judged as a whole, and not kept: what
+    changes it changes all of it.
+    """
+    judged = is_of_parts(book)
+    store = store if judged else None
+    ground = cache.fingerprint(edition, "", "layout")
+    keys = {number: _key(ground, job, book) for number, job in jobs.items()}
+    laid = {n: found for n, key in keys.items() if store and (found := store.get(key, Pressed))}
+    todo = sorted((n for n in jobs if n not in laid), key=lambda n: -len(jobs[n].page))  # the longest first
+    if not todo:
+        return laid
+    if crew.forks():
+        write.pdf.warm()
+    pages = sum(len(each.pdf.folios) for each in laid.values())
+
+    def ended(index: int, done: int, total: int, end: Pressed | PipelineError) -> None:
+        nonlocal pages
+        if isinstance(end, Pressed):
+            if store:
+                store.put(keys[todo[index]], end)
+            pages += len(end.pdf.folios)
+        if total > 1:
+            tell(f"{len(laid) + done} of {len(jobs)} chapters, {pages} pages")
+
+    ends = crew.run(
+        lay_out_and_judge if judged else lay_out,
+        [jobs[number] for number in todo],
+        what=lambda job: f"layout of {job.name}" if judged else "layout",
+        where=lambda _: Location(book.path),
+        limits=Limits(**settings.limits),
+        told=ended,
+    )
+    faults = [fault for end in ends if isinstance(end, PipelineError) for fault in end.diagnostics]
+    if faults:
+        failed = next(end for end in ends if isinstance(end, PipelineError))
+        raise type(failed)(dict.fromkeys(faults)) from failed.__cause__
+    return laid | {n: end for n, end in zip(todo, ends, strict=True) if isinstance(end, Pressed)}
+
+
+def is_of_parts(book: Book) -> bool:
+    """Whether a book is laid out in parts: a post is not."""
+    return any(section.opens for section in book.spine)
+
+
+def lay_out(job: ChapterJob) -> Pressed:
+    return Pressed(write.pdf.typeset(job))
+
+
+def lay_out_and_judge(job: ChapterJob) -> Pressed:
+    """The same, held to PDF/UA-1 as a file of its own, which stands below a book's title."""
+    pdf = write.pdf.typeset(job)
+    alone = write.pdf.finish(pdf.data, Metadata(title=job.name, language="en"), claim=True)
+    found = check.pdf.structure(alone, above=0 if "<h1" in job.page else 1)
+    return Pressed(pdf, tuple(d for d in found if d.severity is Severity.ERROR))
+
+
+def _key(ground: str, job: ChapterJob, book: Book) -> str:
+    """What a layout depends on: engines and fonts, text and style, and the pictures of the book that it shows."""
+    shelf = Shelf(job.roots)
+    shown = [image.src for image in book.images if f'src="{address(image.src)}"' in job.page]
+    pictures = [cache.digest(shelf.path(f"book:///source/{address(src)}").read_bytes()) for src in shown]
+    return cache.digest(repr((ground, job.page, job.css, shown, pictures)).encode())
+
+
+def _groups(book: Book, documents: Sequence[write.pdf.Document]) -> list[tuple[str, int]]:
+    """Parts of the book, for the outline: (caption or '', how many documents)."""
+    parts = {point.children[0].href: point for point in book.nav if not point.href}
+    groups: list[tuple[str, int]] = []
+    number = 0
+    while number < len(documents):
+        part = parts.get(documents[number].name)
+        groups.append((part.title, len(part.children)) if part else ("", 1))
+        number += groups[-1][1]
+    return groups
+
+
+def drawable(blocks: Iterable[Block], added: Iterable[str], edition: Edition) -> None:
+    """Raises SourceError for each character that no font of the edition has."""
+    if faults := check.source.glyphs(blocks, added, edition.fonts):
+        raise SourceError(faults)

@@ -1,0 +1,110 @@
+"""A source becomes a Book: its chapters read by workers, or remembered from when they were last read, and bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from pipeline import bind, cache, read
+from pipeline.crew import HERE, Crew
+from pipeline.editions import EDITIONS
+from pipeline.errors import Diagnostic, Location, PipelineError, SourceError
+from pipeline.model import Book, Chapter, Place
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.work import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A chapter, what was noticed while it was read, and the digest of each file it was read from."""
+
+    chapter: Chapter
+    said: tuple[Diagnostic, ...]
+    opened: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    path: Path
+    settings: Settings
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A book, the digest of each file it was made from, the source's first, and what was noticed."""
+
+    book: Book
+    opened: dict[str, str]
+    said: tuple[Diagnostic, ...]
+
+
+def bound(
+    source: Path,
+    settings: Settings,
+    crew: Crew = HERE,
+    store: Store | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Bound:
+    """The book of a source. Raises SourceError or RenderError with the faults of all its chapters."""
+    (index,) = _read([_Order(source, settings)], crew, None, tell)
+    places = bind.places(index.chapter)
+    paths = (entry.path for part in index.chapter.parts for entry in part.entries)
+    orders = [_Order(path, settings, place) for path, place in zip(paths, places, strict=True)]
+    readings = _read(orders, crew, store, tell) if orders else []
+    book = bind.bind(index.chapter, settings, EDITIONS, [reading.chapter for reading in readings])
+    opened: dict[str, str] = {}
+    for reading in (index, *readings):
+        opened |= reading.opened
+    return Bound(book, opened, tuple(chain.from_iterable(reading.said for reading in (index, *readings))))
+
+
+def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Callable[[str], None]) -> list[Reading]:
+    """Every chapter, remembered where a store is given and nothing it was read from has changed."""
+    ground = cache.ground(("docutils", "lxml")) if store else ""
+    keys = [_key(order, ground) for order in orders] if store else []
+    found: dict[int, Reading] = {}
+    for number, key in enumerate(keys):
+        known = store.get(key, Reading) if store and key else None
+        if known and cache.unchanged(known.opened):
+            found[number] = known
+    todo = [number for number in range(len(orders)) if number not in found]
+
+    def ended(_index: int, done: int, total: int, _end: object) -> None:
+        if total > 1:
+            tell(f"{len(found) + done} of {len(orders)} chapters read")
+
+    ends = crew.run(
+        read_chapter,
+        [orders[number] for number in todo],
+        what=lambda order: f"reading {order.path.name}" if order.place else "reading",
+        where=lambda order: Location(order.path),
+        limits=Limits(**orders[0].settings.limits),
+        told=ended,
+    )
+    if faults := [fault for end in ends if isinstance(end, PipelineError) for fault in end.diagnostics]:
+        failed = next(end for end in ends if isinstance(end, PipelineError))
+        kind = SourceError if any(isinstance(end, SourceError) for end in ends) else type(failed)
+        raise kind(faults) from failed.__cause__
+    for number, end in zip(todo, ends, strict=True):
+        assert isinstance(end, Reading)
+        found[number] = end
+        if store:
+            store.put(keys[number], end)
+    return [found[number] for number in range(len(orders))]
+
+
+def read_chapter(order: _Order) -> Reading:
+    chapter, said = read.read(order.path, order.settings, order.place)
+    return Reading(chapter, said, cache.digests(chapter.opened))
+
+
+def _key(order: _Order, ground: str) -> str:
+    """What decides how a file is read; '' for one that cannot be, which its reader tells."""
+    try:
+        return cache.digest(repr((ground, order, cache.digest(order.path.read_bytes()))).encode())
+    except OSError:
+        return ""
