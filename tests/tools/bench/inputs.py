@@ -42,13 +42,13 @@ class Book:
         return "\n".join((self.front, *trees))
 
     def one_file(self) -> str:
-        """The same book by docutils' own means."""
+        """The same book by docutils' own means, with contents as deep: of parts, chapters and sections."""
         parts = (
             f"{'*' * len(caption)}\n{caption}\n{'*' * len(caption)}\n\n"
             + "".join(f".. include:: {n}.rst\n" for n in names)
             for caption, names in self.parts
         )
-        return "\n".join((self.front, ".. contents:: Table of Contents\n   :depth: 2\n", *parts))
+        return "\n".join((self.front, ".. contents:: Table of Contents\n   :depth: 3\n", *parts))
 
     def without(self, names: Iterable[str]) -> Book:
         """The book with chapters taken out, and parts that are empty then."""

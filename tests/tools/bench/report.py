@@ -14,14 +14,17 @@ _INTRODUCTION = """\
 
 `make bench` measures, and writes this; every figure is a row of [bench.tsv](bench.tsv).
 
-Measured on: {machine}. A figure is the median of its runs, with the least and the most in brackets. In each run the
-programs take turns; each has a home, caches and an output folder of its own, all of them empty. CPU is user and system
-time of all processes, wall the time by the clock, memory the resident peak of the largest process, as `wait4` tells it
-(pages that forked workers share with their parent count in each).
+Measured on: {machine}.
+
+A figure is the median of its runs, with the least and the most in brackets. In each run the programs take turns; each
+has a home, caches and an output folder of its own, all of them empty. CPU is user and system time of all processes,
+wall the time by the clock, memory the resident peak of the largest process, as `wait4` tells it (pages that forked
+workers share with their parent count in each).
 
 Prince's figures include docutils, which makes its HTML; Prince gets our page (A5, the same fonts, sizes and margins,
-running heads, folios) and makes PDF/UA-1. pandoc's Typst gets the fonts, the size and the margins. The naive script is
-some thirty lines on the engines that we use, with a page and a font of its own.
+running heads, folios, contents with page numbers, chapters that open on a recto) and makes PDF/UA-1. pandoc's Typst
+gets the fonts, the size and the margins. The naive script is some thirty lines on the engines that we use, with a page
+and a font of its own.
 """
 _GROWTH = """\
 The fit is CPU = c · pages^k, by least squares on logarithms. Over all books k is {ours:.2f} for us and {prince:.2f}
