@@ -135,7 +135,7 @@ def test_chapters_taken_out_are_out_of_both_and_an_empty_part_too(folder: Path) 
 
 
 def test_a_longer_book_has_chapters_again_under_other_names(folder: Path) -> None:
-    book = inputs.book(folder).of_pages(6)
+    book = inputs.book(folder).of_pages(7)
     assert book.names == ("chapters/a", "chapters/b", "chapters/c", "chapters/a-2")
     assert book.texts["chapters/a-2"].startswith(".. _chapter-a-2:\n")
 

@@ -17,7 +17,7 @@ _PARTS = re.compile(r"^   :caption: (.+)$|^   (chapters/[\w-]+)$", re.MULTILINE)
 _FAULT = re.compile(r"^(chapters/[\w-]+)\.rst:\d+: error (\w+):", re.MULTILINE)
 # Too long for a heading, at the margin, without markup.
 _N_IN_TEXT = re.compile(r"^(?=[A-Za-z ,.;()'-]{50,}$)[^\n]*?[a-z](n)[a-z]", re.MULTILINE)
-LINES_A_PAGE = 32  # of source, about
+LINES_A_PAGE = 27  # of source, about
 
 
 @dataclass(frozen=True)
