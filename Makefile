@@ -3,8 +3,8 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-N ?= 5
 ROUNDS ?= 100
+RUNS ?= 3
 NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
@@ -36,8 +36,8 @@ kills: ready ## builds killed at random moments (ROUNDS=100), as docs/kills.tsv
 gallery: all ## pictures of every page, as docs/gallery.png
 	@$(PY) -m tests.tools.gallery
 
-bench: ready ## CPU beside the naive script's (NAIVE=path, N=runs), as docs/bench.tsv
-	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --runs $(N)
+bench: ready ## cost beside other programs' (NAIVE=path, CORPUS=folder, RUNS=3, CASES=names), as docs/performance.md
+	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --corpus "$(CORPUS)" --runs $(RUNS) $(CASES)
 
 pdfua: ready ## our structure checks against a corpus of verdicts (CORPUS=folder), as docs/pdfua.tsv
 	@$(PY) -m tests.tools.pdfua_corpus "$(CORPUS)/pdfua1" | tee docs/pdfua.tsv | tail -n 1
@@ -48,11 +48,13 @@ reproduce: ready ## build under other conditions and compare the bytes
 wheel: ready ## the wheel, into dist/
 	@$(PY) -m hatchling build -t wheel
 
-lock: ready ## bring requirements.lock up to pyproject.toml (FLAGS=--upgrade: newest versions)
+COMPILE := build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: ready ## bring the locks up to pyproject.toml and peers.in (FLAGS=--upgrade: newest versions)
 	@$(PY) -m pip install --quiet --upgrade --target build/.cache/uv uv==0.13.9
-	@build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --extra check --extra cluster --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --extra check --extra cluster --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) $(FLAGS) --output-file tests/tools/bench/peers.lock tests/tools/bench/peers.in
 
 clean: ## remove build/ and dist/
 	rm -rf build dist
