@@ -28,12 +28,14 @@ def roots(families: Iterable[str]) -> dict[str, Path]:
     return {f"font-{_family(name).slug}": _folder(name) for name in families}
 
 
-def faces(families: Iterable[str]) -> str:
-    """The @font-face rules for families, as CSS."""
+def faces(families: Iterable[str], *, upright: bool = False) -> str:
+    """The @font-face rules for families, as CSS; of the upright faces alone, where a page has no others."""
     rules = []
     for name in families:
         family = _family(name)
         for file in family.files:
+            if upright and file.style != "normal":
+                continue
             # WeasyPrint 70 knows no ranges: without a weight, fontconfig reads them from the variable font itself.
             weight = "" if file.variable else f" font-weight: {file.weight};"
             url = f"book:///font-{family.slug}/{quote(file.path.name)}"

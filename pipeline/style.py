@@ -21,7 +21,7 @@ def sheet(edition: Edition) -> str:
 
 def cover_sheet(edition: Edition) -> str:
     """The stylesheet of an ebook's cover."""
-    return fonts.faces(edition.fonts) + joined(edition.cover)
+    return fonts.faces(edition.fonts, upright=True) + joined(edition.cover)
 
 
 def joined(names: Iterable[str]) -> str:
