@@ -135,7 +135,7 @@ def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew:
     """The cover's page, laid out with limits like any other. Raises RenderError."""
     if crew.forks():
         write.pdf.warm()
-    job = ChapterJob(cover.page(book), style.cover_sheet(edition), shelf.roots, "cover")
+    job = ChapterJob(cover.page(book), style.cover_sheet(edition), shelf.roots)
     (end,) = crew.run(
         write.pdf.typeset,
         [job],

@@ -267,7 +267,6 @@ class ChapterJob:
     page: str
     css: str
     roots: Mapping[str, Path]
-    name: str = ""  # of the chapter, for people
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """The press: a book becomes the PDF of a paged edition.
 
-compose ▶ documents ▶ (remembered | laid out by workers) ▶ pages named in the text ▶ merge ▶ claim
+documents ▶ (remembered | composed and laid out by workers) ▶ pages named in the text ▶ merge ▶ claim
 
 Each document is laid out alone, so they can be laid out side by side, and one that is as it was is not laid out again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from pipeline import cache, check, fonts, numbering, style, write
@@ -25,6 +26,15 @@ _ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """A document to be laid out, its style, and the folders it may read."""
+
+    document: write.pdf.Document
+    css: str
+    roots: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """A document laid out, and what it breaks of PDF/UA-1."""
 
@@ -38,24 +48,28 @@ def press(
     """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
     assert edition.page is not None
     drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
-    documents = write.pdf.compose(book, edition.page)
+    documents = write.pdf.documents(book, edition.page)
     pressed, labels = _settled(documents, book, edition, settings, crew, store, tell)
     tell("putting the pages together")
-    parts = [each.pdf for each in pressed]
-    pages = write.pdf.starts(parts)[-1]
-    merged = write.pdf.merge(parts, numbering.labels(labels, pages), _groups(book, documents))
     # Another edition is another publication: it has an identifier of its own.
     known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
+
+    def put_together(*, claim: bool) -> bytes:
+        parts = [each.pdf for each in pressed]
+        called = numbering.labels(labels, write.pdf.starts(parts)[-1])
+        with write.pdf.merged(parts, called, _groups(book, documents)) as pdf:
+            return write.pdf.finished(pdf, known, labels, claim=claim)
+
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
-        finished = write.pdf.finish(merged, known, labels=labels, claim=True)
+        finished = put_together(claim=True)
         judge = check.pdf.as_a_whole if is_of_parts(book) else check.pdf.structure
         broken = [d for d in judge(finished) if d.severity is Severity.ERROR]
         if not broken:
             return finished, ()
     why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
     said = warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path))
-    return write.pdf.finish(merged, known, labels=labels, claim=False), (said,)
+    return put_together(claim=False), (said,)
 
 
 def _settled(
@@ -74,21 +88,20 @@ def _settled(
     """
     front = next((n for n, document in enumerate(documents) if document.kind not in _FRONT), 0)
     laid: dict[int, Pressed] = {}
-    texts: dict[int, str] = {}
+    known: dict[int, write.pdf.Document] = {}
     folios: dict[str, str] = {}
     for turn in range(_ROUNDS):
         fresh = {}
         for number, document in enumerate(documents):
-            text = write.pdf.filled(document.xhtml, folios)
-            late = turn == 0 and len(documents) > 1 and write.pdf.pointed(document.xhtml)
-            if not late and texts.get(number) != text:
-                fresh[number] = text
+            late = turn == 0 and len(documents) > 1 and document.points_at
+            if not late and known.get(number) != (whole := document.filled(folios)):
+                fresh[number] = whole
         if not fresh and turn:
             return [laid[number] for number in range(len(documents))], _labels(front, laid)
-        texts |= fresh
+        known |= fresh
         css, roots = style.sheet(edition), {"source": book.path.parent, **fonts.roots(edition.fonts)}
-        jobs = {n: ChapterJob(text, css, roots, documents[n].name) for n, text in fresh.items()}
-        laid |= _pressed(jobs, book, edition, settings, crew, store, tell)
+        orders = {number: Order(document, css, roots) for number, document in fresh.items()}
+        laid |= _pressed(orders, book, edition, settings, crew, store, tell)
         if len(laid) == len(documents):
             folios = _folios(front, laid)
         else:
@@ -116,7 +129,7 @@ def _folios(front: int, laid: dict[int, Pressed]) -> dict[str, str]:
 
 
 def _pressed(
-    jobs: dict[int, ChapterJob],
+    orders: dict[int, Order],
     book: Book,
     edition: Edition,
     settings: Settings,
@@ -132,9 +145,11 @@ def _pressed(
     judged = is_of_parts(book)
     store = store if judged else None
     ground = cache.fingerprint(edition, "", "layout")
-    keys = {number: _key(ground, job, book) for number, job in jobs.items()}
+    keys = {number: _key(ground, order, book) for number, order in orders.items()}
     laid = {n: found for n, key in keys.items() if store and (found := store.get(key, Pressed))}
-    todo = sorted((n for n in jobs if n not in laid), key=lambda n: -len(jobs[n].page))  # the longest first
+    todo = sorted(
+        (n for n in orders if n not in laid), key=lambda n: -len(orders[n].document.xhtml)
+    )  # the longest first
     if not todo:
         return laid
     if crew.forks():
@@ -148,12 +163,12 @@ def _pressed(
                 store.put(keys[todo[index]], end)
             pages += len(end.pdf.folios)
         if total > 1:
-            tell(f"{len(laid) + done} of {len(jobs)} chapters, {pages} pages")
+            tell(f"{len(laid) + done} of {len(orders)} chapters, {pages} pages")
 
     ends = crew.run(
         lay_out_and_judge if judged else lay_out,
-        [jobs[number] for number in todo],
-        what=lambda job: f"layout of {job.name}" if judged else "layout",
+        [orders[number] for number in todo],
+        what=lambda order: f"layout of {order.document.name}" if judged else "layout",
         where=lambda _: Location(book.path),
         limits=Limits(**settings.limits),
         told=ended,
@@ -170,24 +185,24 @@ def is_of_parts(book: Book) -> bool:
     return any(section.opens for section in book.spine)
 
 
-def lay_out(job: ChapterJob) -> Pressed:
-    return Pressed(write.pdf.typeset(job))
+def lay_out(order: Order) -> Pressed:
+    return Pressed(write.pdf.typeset(ChapterJob(write.pdf.compose(order.document), order.css, order.roots)))
 
 
-def lay_out_and_judge(job: ChapterJob) -> Pressed:
+def lay_out_and_judge(order: Order) -> Pressed:
     """The same, held to PDF/UA-1 as a file of its own, which stands below a book's title."""
-    pdf = write.pdf.typeset(job)
-    alone = write.pdf.finish(pdf.data, Metadata(title=job.name, language="en"), claim=True)
-    found = check.pdf.structure(alone, above=0 if "<h1" in job.page else 1)
+    pdf = lay_out(order).pdf
+    alone = write.pdf.finish(pdf.data, Metadata(title=order.document.name, language="en"), claim=True)
+    found = check.pdf.structure(alone, above=0 if order.document.kind == "titlepage" else 1)
     return Pressed(pdf, tuple(d for d in found if d.severity is Severity.ERROR))
 
 
-def _key(ground: str, job: ChapterJob, book: Book) -> str:
+def _key(ground: str, order: Order, book: Book) -> str:
     """What a layout depends on: engines and fonts, text and style, and the pictures of the book that it shows."""
-    shelf = Shelf(job.roots)
-    shown = [image.src for image in book.images if f'src="{address(image.src)}"' in job.page]
+    shelf = Shelf(order.roots)
+    shown = [image.src for image in book.images if f'src="{address(image.src)}"' in order.document.xhtml]
     pictures = [cache.digest(shelf.path(f"book:///source/{address(src)}").read_bytes()) for src in shown]
-    return cache.digest(repr((ground, job.page, job.css, shown, pictures)).encode())
+    return cache.digest(repr((ground, order.document, order.css, shown, pictures)).encode())
 
 
 def _groups(book: Book, documents: Sequence[write.pdf.Document]) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,5 +74,11 @@ def _to_plain(value: Any) -> Any:
 
 def _from_plain(kind: Any, value: Any) -> Any:
     if kind is Path:
-        return Path(value)
+        return _path(value)
     raise NotImplementedError(kind)
+
+
+@lru_cache(maxsize=1024)
+def _path(text: str) -> Path:
+    """A chapter's blocks have one path, said thousands of times."""
+    return Path(text)

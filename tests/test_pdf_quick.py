@@ -131,11 +131,11 @@ def test_a_page_has_the_same_bytes_as_without(name: str, tmp_path: Path, monkeyp
 def test_the_post_has_the_same_bytes_as_without(post_book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = named("print")
     assert edition.page is not None
-    (composed,) = pdf.compose(post_book, edition.page)
+    (document,) = pdf.documents(post_book, edition.page)
     folders = Shelf({"source": POST.parent, **fonts.roots(edition.fonts)})
 
     def layout() -> bytes:
-        return pdf.layout(composed.xhtml, style.sheet(edition), folders)
+        return pdf.layout(pdf.compose(document), style.sheet(edition), folders)
 
     assert layout() == slowly(layout, monkeypatch)
 

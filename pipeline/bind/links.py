@@ -33,11 +33,11 @@ def _lost(chapter: Chapter, homes: Mapping[str, Chapter]) -> Iterator[Diagnostic
         home = homes.get(link.path)
         if home is None:
             hint = nearest(link.path, homes) or "add it to a toctree of the index"
-            yield error("RST142", f"{link.path} is no chapter of this book", link.where, hint)
+            yield error("RST152", f"{link.path} is no chapter of this book", link.where, hint)
         elif link.target and _id(home, link.target) not in home.ids:
             known = {name.removeprefix(home.place.prefix) for name in home.ids}
             hint = nearest(link.target, known) or f"write “.. _{link.target}:” above what it points at"
-            yield error("RST142", f"nothing in {link.path} is called {link.target}", link.where, hint)
+            yield error("RST152", f"nothing in {link.path} is called {link.target}", link.where, hint)
 
 
 def _id(home: Chapter, target: str) -> str:

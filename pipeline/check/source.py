@@ -16,10 +16,12 @@ def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, .
     """An error for each character that no font of an edition can draw, at the block it first stands in."""
     places: list[tuple[str, Location | None]] = [(block.text, block.where) for block in blocks]
     places += [(words, None) for words in added if words]
+    lacking = set(fonts.missing("".join(set().union(*(text for text, _ in places))), families))
     found: dict[str, tuple[str, Location | None]] = {}
-    for text, where in places:
-        for character in fonts.missing(text, families):
-            found.setdefault(character, (text, where))
+    for text, where in places if lacking else []:
+        for character in text:
+            if character in lacking:
+                found.setdefault(character, (text, where))
     return tuple(
         error(
             "FONT002",

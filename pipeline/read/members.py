@@ -33,7 +33,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
                 faults.append(_lost(file, fault, path, spot))
         if place.name:
             hint = "name its chapters in the book's index"
-            faults.append(error("RST141", "a chapter has no toctree of its own", where(node, path), hint))
+            faults.append(error("RST151", "a chapter has no toctree of its own", where(node, path), hint))
         found.append(Part(node["caption"], node["numbered"], node["depth"], tuple(entries)))
         node.parent.remove(node)
     return tuple(part for part in found if part.entries), faults
@@ -78,7 +78,7 @@ def _lost(file: str, fault: OSError, path: Path, spot: Location) -> Diagnostic:
     if isinstance(fault, RefusedError):
         return error("RST106", f"{file} lies outside the book's folder", spot, "copy it into the book's folder")
     hint = nearest(file, _beside(path)) or "paths start from the index's folder"
-    return error("RST140", f"no such chapter: {file}", spot, hint)
+    return error("RST150", f"no such chapter: {file}", spot, hint)
 
 
 def _beside(path: Path) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
-_HOLE = re.compile(r'<span class="folio" data-of="([^"]+)"/>')
+_HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
 _MARKS = tuple("“‘«„‚‹")
 
 # How much larger than running text a heading is set, about.
@@ -29,46 +29,67 @@ _SCALE = {f"{{{XHTML}}}h1": 2.3, f"{{{XHTML}}}h2": 1.45, f"{{{XHTML}}}h3": 1.2}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is laid out alone: XHTML, the name of its first section and what kind of section that is."""
+    """What is laid out alone: sections of a book, with what its pages say beside them.
+
+    `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in
+    the outline without a heading. `measure` is how many characters a line of running text takes.
+    """
 
     name: str
     kind: str
+    title: str
+    language: str
+    heads: tuple[str, str]
+    bookmarks: tuple[tuple[str, str], ...]
+    measure: int
     xhtml: str
 
+    @property
+    def points_at(self) -> frozenset[str]:
+        """The ids whose pages it names."""
+        return frozenset(found[2] for found in _HOLE.finditer(self.xhtml))
 
-def compose(book: Book, page: Page) -> tuple[Document, ...]:
-    """The documents that are laid out alone, of which a post has one.
+    def filled(self, folios: Mapping[str, str]) -> Document:
+        """The same with the pages that it names: id → folio."""
+        return replace(self, xhtml=_HOLE.sub(lambda hole: f"{hole[1]}{folios.get(hole[2], '0')}</span>", self.xhtml))
 
-    Joiners, no-break spaces and classes are added, no letter is changed. A link out of a document is `xref:ID`.
-    """
-    documents: list[list[Section]] = []
+
+def documents(book: Book, page: Page) -> tuple[Document, ...]:
+    """The documents that are laid out alone, of which a post has one."""
+    parts: list[list[Section]] = []
     for section in book.spine:
-        if section.opens or not documents:
-            documents.append([])
-        documents[-1].append(section)
-    return tuple(Document(of[0].name, of[0].kind, _xhtml(book, of, page)) for of in documents)
+        if section.opens or not parts:
+            parts.append([])
+        parts[-1].append(section)
+    return tuple(
+        Document(
+            name=sections[0].name,
+            kind=sections[0].kind,
+            title=book.metadata.title,
+            language=book.metadata.language,
+            heads=sections[0].heads,
+            bookmarks=tuple((section.name, section.title) for section in sections if section.kind == "article"),
+            measure=page.measure,
+            xhtml="".join(section.xhtml for section in sections),
+        )
+        for sections in parts
+    )
 
 
-def pointed(xhtml: str) -> frozenset[str]:
-    """The ids whose pages a document names."""
-    return frozenset(found[1] for found in _HOLE.finditer(xhtml))
+def compose(document: Document) -> str:
+    """A document as the layout engine takes it.
 
-
-def filled(xhtml: str, folios: Mapping[str, str]) -> str:
-    """A document with the pages that it names: id → folio."""
-    return _HOLE.sub(lambda hole: f"{hole[0][:-2]}>{folios.get(hole[1], '0')}</span>", xhtml)
-
-
-def _xhtml(book: Book, sections: list[Section], page: Page) -> str:
+    Joiners, no-break spaces and classes are added, no letter is changed. A link out of it is `xref:ID`.
+    """
     from lxml import etree
 
-    known = book.metadata
+    measure = document.measure
     # Running heads have one line: theirs are smaller letters than the text's.
-    verso, recto = (quoteattr(shorten(head, page.measure, placeholder=" …")) for head in sections[0].heads)
-    body = "".join(section.xhtml for section in sections)
+    verso, recto = (quoteattr(shorten(head, measure, placeholder=" …")) for head in document.heads)
+    language, title = quoteattr(document.language), escape(document.title)
     root = etree.fromstring(
-        f"<html xmlns='{XHTML}' lang={quoteattr(known.language)}><head><title>{escape(known.title)}</title></head>"
-        f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{body}</body></html>"
+        f"<html xmlns='{XHTML}' lang={language}><head><title>{title}</title></head>"
+        f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{document.xhtml}</body></html>"
     )
     own = {name for element in root.iter() if (name := element.get("id"))}
     for link in root.iter(f"{{{XHTML}}}a"):
@@ -77,14 +98,14 @@ def _xhtml(book: Book, sections: list[Section], page: Page) -> str:
             link.set("href", f"{SCHEME}{target[1:]}")
     for span in [element for element in root.iter(f"{{{XHTML}}}span") if "nowrap" in element.get("class", "").split()]:
         _join(span)
-    titles = {section.name: section.title for section in sections if section.kind == "article"}
+    titles = dict(document.bookmarks)
     for element in root.iter(f"{{{XHTML}}}section"):
         if title := titles.get(element.get("id", "")):
             element.set("data-bookmark", title)
     for heading in root.iter(*_HEADINGS):
         _name_at(heading)
         heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
-        if width := _balanced(_text(heading), page.measure / _SCALE.get(heading.tag, 1)):
+        if width := _balanced(_text(heading), measure / _SCALE.get(heading.tag, 1)):
             heading.set("style", f"max-width: {width:.1f}ch")
     for numbered in root.iter(f"{{{XHTML}}}ol"):
         if start := numbered.get("start"):
@@ -92,12 +113,12 @@ def _xhtml(book: Book, sections: list[Section], page: Page) -> str:
             numbered.set("style", f"counter-reset: list-item {int(start) - 1}")
     for table in root.iter(f"{{{XHTML}}}table"):
         # Smaller type first; words are broken only where even that runs off the page.
-        breadth = _breadth(table) / page.measure
+        breadth = _breadth(table) / measure
         table.set(
             "class", " ".join([table.get("class", ""), *["small"] * (breadth > 0.9), *["tight"] * (breadth > 1.2)])
         )
     for element in root.iter(f"{{{XHTML}}}p", f"{{{XHTML}}}caption", *_HEADINGS[1:]):
-        _hold_the_end(element, page.measure // 4)
+        _hold_the_end(element, measure // 4)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
             quote.set("class", f"{quote.get('class', '')} hung".strip())

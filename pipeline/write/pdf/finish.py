@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.model import Metadata
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _CREATOR = "Postpress"  # without a version, which would make other bytes of the same pages
 
 
-def finish(data: bytes, metadata: Metadata, *, labels: dict[int, str] | None = None, claim: bool) -> bytes:
+def finish(data: bytes, metadata: Metadata, *, labels: Mapping[int, str] | None = None, claim: bool) -> bytes:
     """The PDF as it is given away.
 
     `labels` says how pages are numbered from a page (counted from 0) on: a style of ISO 32000-1, table 159 ('D' 1 2 3,
@@ -24,18 +25,25 @@ def finish(data: bytes, metadata: Metadata, *, labels: dict[int, str] | None = N
     import pikepdf
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        producer = str(pdf.docinfo.get("/Producer", ""))
-        _describe(pdf, metadata, producer, claim)
-        pdf.Root.Lang = pikepdf.String(metadata.language)
-        pdf.Root.PageLabels = _page_labels(labels or {0: "D"})
-        if "/Outlines" in pdf.Root:
-            pdf.Root.PageMode = pikepdf.Name.UseOutlines
-        finished = io.BytesIO()
-        pdf.save(finished, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return finished.getvalue()
+        return finished(pdf, metadata, labels or {0: "D"}, claim=claim)
 
 
-def _page_labels(labels: dict[int, str]) -> pikepdf.Dictionary:
+def finished(pdf: pikepdf.Pdf, metadata: Metadata, labels: Mapping[int, str], *, claim: bool) -> bytes:
+    """The same of one that is open."""
+    import pikepdf
+
+    producer = str(pdf.docinfo.get("/Producer", ""))
+    _describe(pdf, metadata, producer, claim)
+    pdf.Root.Lang = pikepdf.String(metadata.language)
+    pdf.Root.PageLabels = _page_labels(labels)
+    if "/Outlines" in pdf.Root:
+        pdf.Root.PageMode = pikepdf.Name.UseOutlines
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def _page_labels(labels: Mapping[int, str]) -> pikepdf.Dictionary:
     from pikepdf import Array, Dictionary, Name
 
     numbers = Array()

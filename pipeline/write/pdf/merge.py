@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
 from pipeline.errors import RenderError, error
@@ -19,9 +19,19 @@ if TYPE_CHECKING:
 
 # WeasyPrint 70 takes `book:///#id` for a place in the same document and drops it: links out of a chapter have this.
 SCHEME = "xref:"
+Groups: TypeAlias = Sequence[tuple[str, int]]
 
 
-def merge(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Sequence[tuple[str, int]] = ()) -> bytes:
+def merge(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Groups = ()) -> bytes:
+    """The bytes of what `merged` gives."""
+    with merged(parts, labels, groups) as book:
+        out = io.BytesIO()
+        book.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+@contextmanager
+def merged(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Groups = ()) -> Iterator[pikepdf.Pdf]:
     """One PDF of at least one chapter, in order; what the catalog says is the first's.
 
     Each begins on a recto, after an empty page where one is needed. `labels` is what pages are called;
@@ -55,9 +65,7 @@ def merge(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Seque
         _lead_links(book, chapters, names)
         if labels:
             stamp(book, folios, labels)
-        merged = io.BytesIO()
-        book.save(merged, deterministic_id=True)
-    return merged.getvalue()
+        yield book
 
 
 def starts(parts: Sequence[ChapterPdf]) -> tuple[int, ...]:
@@ -124,7 +132,7 @@ def _add_empty(book: pikepdf.Pdf) -> None:
         del page.Contents
 
 
-def _join_outlines(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], groups: Sequence[tuple[str, int]]) -> None:
+def _join_outlines(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], groups: Groups) -> None:
     """One outline of all, in which the entries of a group's chapters stand below its title."""
     from pikepdf import Dictionary, Name, String
 
