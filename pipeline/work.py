@@ -34,6 +34,7 @@ from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, er
 J = TypeVar("J")
 T = TypeVar("T")
 
+_LONGEST_S = 1_000_000  # eleven days: what clocks and limits of the system can take
 _STOPS = {signal.SIGINT, signal.SIGTERM}
 _TOO_MUCH = "if it has to be so much, raise `{}` in the settings"
 
@@ -99,7 +100,7 @@ def run(
                 if not running:
                     return [ends[index] for index in range(len(jobs))]
                 patience = min(child.until for child in running.values()) - time.monotonic()
-                heard = [key.fd for key, _ in ears.select(None if math.isinf(patience) else max(0, patience))]
+                heard = [key.fd for key, _ in ears.select(min(max(0, patience), _LONGEST_S))]
                 for ear in heard:
                     if said := os.read(ear, 1 << 20):
                         running[ear].said += said
@@ -211,7 +212,7 @@ def _fork(index: int, task: Callable[[], object], terms: _Terms) -> _Child:
     pid = os.fork()
     if pid:
         os.close(mouth)
-        return _Child(index, pid, ear, terms, time.monotonic() + terms.limits.wall_s)
+        return _Child(index, pid, ear, terms, time.monotonic() + min(terms.limits.wall_s, _LONGEST_S))
     try:
         gc.freeze()  # or the first collection copies every page shared with the parent
         kernel.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the parent
@@ -241,7 +242,7 @@ def _spawn(index: int, task: Callable[[], object], terms: _Terms) -> _Child:
     with suppress(BrokenPipeError):  # it is dead already, and its silence will tell
         lifeline.write(orders)
         lifeline.flush()
-    return _Child(index, pid, ear, terms, time.monotonic() + terms.limits.wall_s, lifeline)
+    return _Child(index, pid, ear, terms, time.monotonic() + min(terms.limits.wall_s, _LONGEST_S), lifeline)
 
 
 def _born(orders: BinaryIO) -> NoReturn:
@@ -269,8 +270,8 @@ def _live(mouth: int, task: Callable[[], object], terms: _Terms) -> NoReturn:
     def answer() -> bytes:
         # Not RLIMIT_AS: what is mapped and never written to, such as shared libraries, costs nothing.
         with (
-            _held(resource.RLIMIT_CPU, math.ceil(terms.limits.cpu_s)),
-            _held(resource.RLIMIT_DATA, terms.limits.memory_mb * 1_000_000),
+            _held(resource.RLIMIT_CPU, math.ceil(min(terms.limits.cpu_s, _LONGEST_S))),
+            _held(resource.RLIMIT_DATA, min(terms.limits.memory_mb * 1_000_000, sys.maxsize)),
         ):
             return pickle.dumps((task(), None))
 

@@ -215,6 +215,11 @@ def test_with_no_workers_all_happens_here() -> None:
     assert run(pid, [0], workers=0) == [os.getpid()]
 
 
+def test_limits_beyond_what_the_system_can_count_are_none() -> None:
+    huge = 10**30
+    assert run(work, ["quick"], limits=Limits(wall_s=huge, cpu_s=huge, memory_mb=huge)) == ["quick"]
+
+
 def test_nothing_to_do_is_done() -> None:
     assert run(work, []) == []
 
