@@ -17,7 +17,6 @@ import pikepdf
 from pipeline.fetch import Shelf
 from pipeline.model import ChapterJob, ChapterPdf
 from pipeline.write import pdf
-from pipeline.write.pdf.leaves import Leaves
 
 _FILES = fontpkg.family("Source Serif 4").files
 _FACES = "".join(
@@ -46,8 +45,10 @@ def set_chapter(body: str, css: str = "", source: Path = Path(__file__).parent) 
     return pdf.typeset(ChapterJob(page(body), CSS + css, shelf(source).roots))
 
 
-def uncorrected(_document: object) -> AbstractContextManager[Leaves]:
+def uncorrected(_document: object) -> AbstractContextManager[object]:
     """In place of `tags.tagged`: WeasyPrint's own structure tree."""
+    from pipeline.write.pdf.leaves import Leaves
+
     return nullcontext(Leaves(starts=defaultdict(int)))
 
 

@@ -87,7 +87,7 @@ def test_the_report_gives_medians_spreads_ratios_and_verdicts() -> None:
     ]
     text = report.report([*rows, row("book/left-out", "pep-0480", "IMG002", [2])])
     assert f"| {TWO} | 22 (20–26) | 22 (20–26) | 22 | 22 | 0.50 |" in text
-    assert "| the book: our wall, 2 workers / Prince's | 0.50 | at most 1 | met |" in text
+    assert "| the book: our wall, 2 workers / Prince's | 0.50 | at most 1.2 | met |" in text
     assert "| the book: our wall, 1 worker / 2 workers | 1.50 | at least 1.7 | **not met** |" in text
     assert "pep-0480 (IMG002 × 2)" in text
     assert "The novel" not in text

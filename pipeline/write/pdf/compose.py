@@ -100,8 +100,8 @@ def compose(document: Document) -> str:
         _join(span)
     titles = dict(document.bookmarks)
     for element in root.iter(f"{{{XHTML}}}section"):
-        if title := titles.get(element.get("id", "")):
-            element.set("data-bookmark", title)
+        if bookmark := titles.get(element.get("id", "")):
+            element.set("data-bookmark", bookmark)
     for heading in root.iter(*_HEADINGS):
         _name_at(heading)
         heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
