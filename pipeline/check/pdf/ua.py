@@ -38,7 +38,8 @@ def structure(data: bytes, where: Path | None, *, claim: bool, above: int) -> tu
 
 
 def as_a_whole(data: bytes) -> tuple[Diagnostic, ...]:
-    return _judged(data, None, ua_document.RULES, 0)
+    # A file that is attached is attached to a part.
+    return _judged(data, None, [rule for rule in ua_document.RULES if rule.broken is not ua_document.attachments], 0)
 
 
 def _judged(data: bytes, where: Path | None, rules: Iterable[Rule], above: int) -> tuple[Diagnostic, ...]:

@@ -80,7 +80,9 @@ def title_shown(facts: Facts) -> Iterator[str]:
 
 
 def has_tree(facts: Facts) -> Iterator[str]:
-    if not facts.tree.elements:
+    root = facts.root.get("/StructTreeRoot")
+    kids = listed(root.get("/K")) if isinstance(root, pikepdf.Dictionary) else []
+    if not any(isinstance(kid, pikepdf.Dictionary) for kid in kids):
         yield ""
 
 

@@ -126,10 +126,7 @@ def _agreeing(tables: Sequence[Mapping[Any, object]]) -> list[list[int]]:
 
 
 def _read(font: Any) -> _Program:
-    from fontTools.ttLib.sfnt import SFNTReader
-
-    reader = SFNTReader(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
-    tables = {str(tag): bytes(reader[tag]) for tag in reader.keys()}  # noqa: SIM118 - a reader is no mapping
+    tables = _tables(font.FontDescriptor.FontFile2.read_bytes())
     (size,) = struct.unpack(">H", tables["maxp"][4:6])
     (long_offsets,) = struct.unpack(">h", tables["head"][50:52])
     unit, letter = (1, "L") if long_offsets else (2, "H")
@@ -138,11 +135,19 @@ def _read(font: Any) -> _Program:
     metrics = list(struct.iter_unpack(">Hh", tables["hmtx"][: 4 * advances]))
     # Glyphs after the last advance have it too.
     metrics += [(metrics[-1][0], bearing) for (bearing,) in struct.iter_unpack(">h", tables["hmtx"][4 * advances :])]
-    glyphs = {}
-    for glyph, (start, end) in enumerate(pairwise(offsets)):
-        if start != end or any(metrics[glyph]):
-            glyphs[glyph] = (tables["glyf"][start:end], *metrics[glyph])
+    outlines, nothing = tables["glyf"], {(0, 0)}
+    # Most ids are there for their number alone.
+    there = {glyph for glyph, pair in enumerate(metrics) if pair not in nothing}
+    there.update(glyph for glyph, (start, end) in enumerate(pairwise(offsets)) if start != end)
+    glyphs = {glyph: (outlines[offsets[glyph] : offsets[glyph + 1]], *metrics[glyph]) for glyph in sorted(there)}
     return _Program(tables, glyphs, max(_widths(font.W), default=0))
+
+
+def _tables(program: bytes) -> dict[str, bytes]:
+    """The tables of a font by tag (OpenType, Table Directory)."""
+    (count,) = struct.unpack_from(">H", program, 4)
+    entries = (struct.unpack_from(">4s4xLL", program, 12 + 16 * number) for number in range(count))
+    return {tag.decode("latin-1"): program[start : start + length] for tag, start, length in entries}
 
 
 def _components(outline: bytes) -> list[tuple[int, int]]:
