@@ -24,13 +24,13 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     if not textbox.text.strip():
         return []
-    face = line.run.face
     plain = text_overflow != "ellipsis" and block_ellipsis == "none"
-    if not plain or (part := line.glyphs()) is None or _coloured(font := _font(stream, face)):
+    part = line.glyphs() if plain else None
+    if part is None or _coloured(font := _font(stream, face := part[0].face)):
         textbox.pango_layout = line.laid_out()
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
-    first, end = part
-    run, pieces = line.run, face.pieces
+    run, first, end = part
+    pieces = face.pieces
     *scale, x, y = matrix.values
     if scale == _UPRIGHT:
         stream.stream.append(b"1 0 0 -1 %b %b Tm" % (_to_bytes(x), _to_bytes(y)))

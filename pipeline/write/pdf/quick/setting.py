@@ -37,6 +37,7 @@ class Setting:
     def __init__(self, style: Any, features: Mapping[str, int], faces: dict[int, Face]):
         self.style, self._faces = style, faces
         self.layout = Layout(style)
+        self.struts: dict[Any, tuple[float, float]] = {}  # of line heights
         self._shaper = Shaper(features)
         self._rectangle = ffi.new("PangoRectangle *")
         self._runs: dict[str, Run | None] = {}
