@@ -66,6 +66,12 @@ BODIES: dict[str, tuple[str, str]] = {
     ),
     "notes": (f"<p>a<span class='n'>{TEXT}</span> {TEXT}</p>" * 6, ".n { float: footnote }"),
     "a picture": (f"<p>a <img src='p.png' alt='p'/> b</p><figure><img src='p.png' alt='p'/></figure>{LONG}", ""),
+    "words in a drawing": (
+        "<p><svg xmlns='http://www.w3.org/2000/svg' width='200' height='60'><title>w</title>"
+        "<text x='10' y='20' font-family='S' font-size='14'>Words to be <tspan font-weight='bold'>drawn</tspan></text>"
+        "<text x='10 20 30' y='50' font-family='S' rotate='15'>abc</text></svg></p>",
+        "",
+    ),
     "right to left": ("<p dir='rtl'>abc (def) 12</p>" + LONG, "p { direction: rtl }"),
     "spaced": (LONG, "p { letter-spacing: 0.05em; word-spacing: 0.2em }"),
     "features": (f"<p>{TEXT} 0123456789</p>", "p { font-variant: small-caps oldstyle-nums; font-kerning: none }"),

@@ -72,6 +72,7 @@ class _Walk:
         self.repeated: dict[Element, Any] = {}  # head or foot of a table → its first box
         self.read: dict[Element, int] = defaultdict(int)  # characters met of an element's own text
         self.place: dict[Element, int] = defaultdict(int)  # of the last of them
+        self.ends: dict[Element, list[int]] = {}  # of each of its texts, in such characters
         self.last_element: Element | None = None
         self.last_text: Any = None  # box
         self.position = 0  # after it, in characters of the document
@@ -81,11 +82,12 @@ class _Walk:
         space = False
         for element, place, text in _texts(root):
             self.starts[element, place] = len(self.spaced)
-            space = space or element.tag == "br"
-            for character in text:
-                if not character.isspace():
-                    self.spaced.append(space)
-                space = character.isspace()
+            space = space or element.tag == "br" or text[:1].isspace()
+            for word in text.split():
+                self.spaced.append(space)
+                self.spaced.extend([False] * (len(word) - 1))
+                space = True
+            space = text[-1:].isspace() if text else space
         self.spaced.append(True)
 
     def box(self, page: int, box: Any, artifact: Artifact | None, link: Element | None) -> None:
@@ -148,7 +150,9 @@ class _Walk:
             while child is not None and self.parents.get(child) is not element:
                 child = self.parents.get(child)
             return self.place[element] if child is None else list(element).index(child) + 1
-        ends = [0, *accumulate(_count(text or "") for text in (element.text, *(child.tail for child in element)))]
+        if (ends := self.ends.get(element)) is None:
+            texts = (element.text, *(child.tail for child in element))
+            ends = self.ends[element] = [0, *accumulate(_count(text or "") for text in texts)]
         place = min(bisect_right(ends, self.read[element], 1) - 1, len(element))
         before = self.starts[element, place] + self.read[element] - ends[place]
         self.leaves.starts.setdefault(page, before)

@@ -53,7 +53,7 @@ def tagged(document: Any) -> Iterator[Leaves]:
             stream.begin_marked_content("Artifact", pydyf.Dictionary(kind))
         else:
             mcid = stream._tags[box] = len(stream._tags)
-            stream.begin_marked_content(tag, pydyf.Dictionary({"MCID": mcid}))
+            stream.begin_marked_content(tag, b"<</MCID %d>>" % mcid)
         yield
         stream.end_marked_content()
 

@@ -1,4 +1,4 @@
-"""Backgrounds, rounded corners and outlines, for the many boxes that have none."""
+"""Backgrounds, borders, rounded corners and outlines, for the many boxes that have none."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure.boxes import Box
 
 _layout_box_backgrounds = weasyprint.layout.background.layout_box_backgrounds
+_draw_border = weasyprint.draw.border.draw_border
 _draw_outline = weasyprint.draw.border.draw_outline
 
 _CORNERS = tuple(f"border_{corner}_radius" for corner in ("top_left", "top_right", "bottom_right", "bottom_left"))
@@ -52,3 +53,11 @@ def draw_outline(stream: Any, box: Any) -> None:
     for child in box.children:
         if isinstance(child, Box):
             draw_outline(stream, child)
+
+
+def draw_border(stream: Any, box: Any) -> None:
+    """WeasyPrint 70's function of that name, for the borders of a box and the rules between its columns."""
+    style = box.style
+    widths = box.border_top_width or box.border_right_width or box.border_bottom_width or box.border_left_width
+    if widths or style["column_rule_width"] or style["border_image_source"][0] != "none":
+        _draw_border(stream, box)

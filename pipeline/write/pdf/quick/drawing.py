@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import weasyprint.draw.text
+from pydyf import _to_bytes
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, pango
 
@@ -12,6 +13,7 @@ from pipeline.write.pdf.quick.lines import Line
 from pipeline.write.pdf.quick.runs import Run
 from pipeline.write.pdf.quick.shaping import EMPTY, Face
 
+_UPRIGHT = [1, 0, 0, -1]  # as all text but that of drawings: pages are upside down
 _draw_first_line = weasyprint.draw.text.draw_first_line
 
 
@@ -22,22 +24,27 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     if not textbox.text.strip():
         return []
-    face = line.run.face
     plain = text_overflow != "ellipsis" and block_ellipsis == "none"
-    if not plain or (part := line.glyphs()) is None or _coloured(font := _font(stream, face)):
+    part = line.glyphs() if plain else None
+    if part is None or _coloured(font := _font(stream, face := part[0].face)):
         textbox.pango_layout = line.laid_out()
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
-    first, end = part
-    run, pieces = line.run, face.pieces
-    stream.set_text_matrix(*matrix.values)
+    run, first, end = part
+    pieces = face.pieces
+    *scale, x, y = matrix.values
+    if scale == _UPRIGHT:
+        stream.stream.append(b"1 0 0 -1 %b %b Tm" % (_to_bytes(x), _to_bytes(y)))
+    else:
+        stream.set_text_matrix(*matrix.values)
     stream.set_font_size(font.hash, face.size)
-    written = []
-    for place, glyph in enumerate(zip(run.glyphs[first:end], run.widths[first:end], strict=True), first):
-        piece = pieces.get(glyph)
-        if piece is None:
-            piece = pieces[glyph] = _piece(stream, font, face, run, place)
-        written.append(piece)
-    string = "<" + "".join(written)
+    glyphs = list(zip(run.glyphs[first:end], run.widths[first:end], strict=True))
+    try:
+        string = "<" + "".join(map(pieces.__getitem__, glyphs))
+    except KeyError:
+        for place, glyph in enumerate(glyphs, first):
+            if glyph not in pieces:
+                pieces[glyph] = _piece(stream, font, face, run, place)
+        string = "<" + "".join(map(pieces.__getitem__, glyphs))
     stream.show_text(string[:-1] if string[-1] == "<" else string + ">")
     return []
 

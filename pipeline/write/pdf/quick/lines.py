@@ -44,20 +44,19 @@ class Line:
         width: float = (run.reach[run.at[self.end]] - run.reach[run.at[self.start]]) * FROM_UNITS
         return width
 
-    def glyphs(self) -> tuple[int, int] | None:
-        """The first glyph of the run to draw, and the one to stop before; None if the run does not have them all.
+    def glyphs(self) -> tuple[Run, int, int] | None:
+        """What to draw: a run, its first glyph, and the one to stop before. None if it takes Pango to tell.
 
         A space may have been put back at the end since the line was cut.
         """
         run, end = self.run, self.end
         drawn = self.text.encode()
-        if len(drawn) == end - self.start + 1 and drawn[-1:] == run.data[end : end + 1] == b" ":
-            end += 1
-            if not run.safe[run.at[end - 1]] or not run.safe[run.at[end]]:
-                return None
-        elif len(drawn) != end - self.start:
-            return None
-        return run.at[self.start], run.at[end]
+        if len(drawn) == end - self.start:
+            return run, run.at[self.start], run.at[end]
+        if drawn[-1:] == run.data[end : end + 1] == b" " and run.begins(end) and run.begins(end + 1):
+            return run, run.at[self.start], run.at[end + 1]
+        other = run.setting.run(self.text)
+        return None if other is None else (other, 0, len(other.glyphs))
 
     def reactivate(self, style: Any) -> None:
         """Nothing: as `Layout.reactivate`."""
@@ -212,11 +211,13 @@ def _alone(run: Run, start: int, end: int, style: Any, max_width: float) -> Line
 
 def strut(style: Any) -> tuple[float, float]:
     """WeasyPrint 70's function of that name, which makes a text of fifteen values to find what it found before."""
-    key = style["font_size"], style["line_height"]
-    known: tuple[Any, tuple[float, float]] | None = style.__dict__.get("strut")
-    if known is None or known[0] != key:
-        known = style.__dict__["strut"] = key, _strut(style)
-    return known[1]
+    if (known := setting(style)) is None:
+        found: tuple[float, float] = _strut(style)
+        return found
+    line_height = style["line_height"]
+    if line_height not in known.struts:
+        known.struts[line_height] = _strut(style)
+    return known.struts[line_height]
 
 
 def can_break_text(text: str, lang: str | None) -> bool:

@@ -14,6 +14,11 @@ from pipeline.write.pdf.quick.lines import split_text_box, strut
 
 _get_next_linebox = weasyprint.layout.inline.get_next_linebox
 
+_DECORATION = tuple(
+    name
+    for side in ("top", "right", "bottom", "left")
+    for name in (f"margin_{side}", f"padding_{side}", f"border_{side}_width")
+)
 _FUDGE = 1 + 1e-9  # WeasyPrint's, against errors of floating point
 
 
@@ -61,8 +66,8 @@ def _is_one_text(linebox: Any) -> bool:
         and is_in_normal_flow(text)
         and linebox.style["direction"] == "ltr"
         and linebox.style["position"] == "static"
-        and not (linebox.padding_left or linebox.margin_left or linebox.border_left_width)
-        and not (linebox.padding_right or linebox.margin_right or linebox.border_right_width)
+        and linebox.style["box_decoration_break"] == "slice"
+        and not any(map(linebox.__dict__.__getitem__, _DECORATION))
     )
 
 
@@ -101,13 +106,14 @@ def _line(
         return None
 
     line = linebox.copy_with_children([part])
-    line.remove_decoration(start=skip > 0, end=resume is not None)
+    if skip > 0:
+        line.remove_decoration_sides.add("top")
+    if resume is not None:
+        line.remove_decoration_sides.add("bottom")
     line.width = part.position_x + part.margin_width() - line.content_box_x()
     line_height, line.baseline = strut(line.style)
     line.height = line.style["font_size"]
-    half_leading = (line_height - line.height) / 2
-    line.margin_top = half_leading - line.border_top_width - line.padding_top
-    line.margin_bottom = half_leading - line.border_bottom_width - line.padding_bottom
+    line.margin_top = line.margin_bottom = (line_height - line.height) / 2
     linebox.width, linebox.height = line.width, line.height
     if part.text.endswith(" "):
         remove_last_whitespace(context, line)

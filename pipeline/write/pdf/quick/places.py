@@ -28,6 +28,7 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (pages._layout_fixed_boxes, pages.layout_fixed_boxes),
     (flow._avoid_collisions, flow.avoid_collisions),
     (backgrounds._layout_box_backgrounds, backgrounds.layout_box_backgrounds),
+    (backgrounds._draw_border, backgrounds.draw_border),
     (backgrounds._draw_outline, backgrounds.draw_outline),
 )
 _METHODS = (

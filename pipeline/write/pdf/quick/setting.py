@@ -22,6 +22,8 @@ _ODD = re.compile(
     "\\u2028-\\u202e\\u205f\\u2061-\\u206f\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\ufff0-\\ufffc\\U0001bca0-\\U0001bca3"
     "\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
 )
+# Pango lets the first hang over the line's end, and WeasyPrint cuts off the second only.
+_BLANKS = ("\u00a0 ", "\u202f ")
 
 _LOG_ATTR = ffi.sizeof("PangoLogAttr")
 _LINE_BREAK = bytes(ffi.buffer(ffi.new("PangoLogAttr *", {"is_line_break": 1})))[0]
@@ -37,6 +39,7 @@ class Setting:
     def __init__(self, style: Any, features: Mapping[str, int], faces: dict[int, Face]):
         self.style, self._faces = style, faces
         self.layout = Layout(style)
+        self.struts: dict[Any, tuple[float, float]] = {}  # of line heights
         self._shaper = Shaper(features)
         self._rectangle = ffi.new("PangoRectangle *")
         self._runs: dict[str, Run | None] = {}
@@ -52,9 +55,12 @@ class Setting:
         except KeyError:
             if len(self._runs) > _KEPT:
                 self._runs.clear()
-            known = self._known.issuperset(text) and LETTER.search(text)
-            run = self._runs[text] = (self._reshaped(text) if known else None) or self._shaped(text)
+            run = self._runs[text] = None if any(blanks in text for blanks in _BLANKS) else self._made(text)
             return run
+
+    def _made(self, text: str) -> Run | None:
+        known = self._known.issuperset(text) and LETTER.search(text)
+        return (self._reshaped(text) if known else None) or self._shaped(text)
 
     def rest(self, text: str) -> tuple[Run | None, int]:
         """The run that a text is, or is the end of, and the byte of the run that the text begins with."""
