@@ -8,6 +8,7 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -152,8 +153,8 @@ def _pressed(
     )  # the longest first
     if not todo:
         return laid
-    if crew.forks():
-        write.pdf.warm()
+    if judged and crew.forks():
+        check.pdf.warm()
     pages = sum(len(each.pdf.folios) for each in laid.values())
 
     def ended(index: int, done: int, total: int, end: Pressed | PipelineError) -> None:
@@ -165,14 +166,16 @@ def _pressed(
         if total > 1:
             tell(f"{len(laid) + done} of {len(orders)} chapters, {pages} pages")
 
-    ends = crew.run(
-        lay_out_and_judge if judged else lay_out,
-        [orders[number] for number in todo],
-        what=lambda order: f"layout of {order.document.name}" if judged else "layout",
-        where=lambda _: Location(book.path),
-        limits=Limits(**settings.limits),
-        told=ended,
-    )
+    style_of = orders[todo[0]]
+    with write.pdf.prepared(style_of.css, style_of.roots) if crew.forks() else nullcontext():
+        ends = crew.run(
+            lay_out_and_judge if judged else lay_out,
+            [orders[number] for number in todo],
+            what=lambda order: f"layout of {order.document.name}" if judged else "layout",
+            where=lambda _: Location(book.path),
+            limits=Limits(**settings.limits),
+            told=ended,
+        )
     faults = [fault for end in ends if isinstance(end, PipelineError) for fault in end.diagnostics]
     if faults:
         failed = next(end for end in ends if isinstance(end, PipelineError))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.check.pdf.reading import Line
 
 __all__ = ["Count", "House", "as_a_whole", "claims", "contents", "diagnostics", "lines", "page_rules", "structure"]
-__all__ += ["structure_text", "text"]
+__all__ += ["structure_text", "text", "warm"]
 
 
 def structure(data: bytes, where: Path | None = None, *, claim: bool = True, above: int = 0) -> tuple[Diagnostic, ...]:
@@ -32,6 +32,11 @@ def structure(data: bytes, where: Path | None = None, *, claim: bool = True, abo
     from pipeline.check.pdf.ua import structure as judge
 
     return judge(data, where, claim=claim, above=above)
+
+
+def warm() -> None:
+    """Import what `structure` needs, for processes to be forked from this one."""
+    from pipeline.check.pdf import ua  # noqa: F401
 
 
 def as_a_whole(data: bytes) -> tuple[Diagnostic, ...]:
