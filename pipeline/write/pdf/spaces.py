@@ -1,0 +1,42 @@
+"""A correction to WeasyPrint 70, which breaks some pieces of text after their first word.
+
+Pango lets a space hang out of a line's end. Where a piece of text (up to the next element) fits but for that space,
+WeasyPrint finds it too wide, and nowhere to break it; then it tries what is left to it, the first word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import weasyprint.layout.inline
+import weasyprint.text.line_break
+
+_theirs = weasyprint.text.line_break.split_first_line
+
+
+def split_first_line(
+    text: str,
+    style: Any,
+    context: Any,
+    max_width: float | None,
+    justification_spacing: float,
+    is_line_start: bool = True,
+    minimum: bool = False,
+) -> Any:
+    """WeasyPrint's function of that name: (layout, bytes, bytes to skip, width, height, baseline)."""
+    cut = _theirs(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+    skip = cut[2]
+    if skip is None or max_width is None or minimum or style["white_space"] not in ("normal", "pre-line"):
+        return cut
+    if text[-1:] != " " or " " in text.encode()[:skip].decode(errors="ignore").rstrip(" "):
+        return cut
+    _, _, rest, width, _, _ = _theirs(text.rstrip(" "), style, context, max_width, justification_spacing, is_line_start)
+    if rest is None and width <= max_width:
+        return _theirs(text, style, context, None, justification_spacing, is_line_start)
+    return cut
+
+
+def correct() -> None:
+    """Put it in place, once for all."""
+    for module in (weasyprint.text.line_break, weasyprint.layout.inline):
+        module.split_first_line = split_first_line
