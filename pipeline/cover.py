@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 from urllib.parse import quote
@@ -27,6 +28,7 @@ _MEASURE_PT, _DEPTH_PT = 348, 268  # the room for a title above one line of auth
 _AUTHOR_PT, _AUTHOR_LINE_PT = 27, 32.4
 _LEAST_PT, _MOST_PT = 37, 56  # 37 pt are 9 px where the cover is 160 px tall
 _BGR, _ANNOTATIONS, _RGB_FOR_BGR = 2, 0x01, 0x10
+_MOST_NAMES = 120  # characters: four lines; all are on the title page
 _LEADING, _MOST_LINES = 1.12, 12
 _BREADTHS_EM = (
     (0.24, " \u00a0'‘’"),
@@ -45,7 +47,7 @@ _BREADTHS_EM = (
 def page(book: Book) -> str:
     """The cover as an XHTML document; the drawing's address is relative to the source's folder."""
     language = quoteattr(book.metadata.language)
-    names = ", ".join(book.metadata.authors)
+    names = shorten(", ".join(book.metadata.authors), _MOST_NAMES, placeholder=" …")
     below_pt = _AUTHOR_LINE_PT * max(0, ceil(_AUTHOR_PT * _breadth_em(names) / _MEASURE_PT) - 1)
     lines, size_pt = _set(book.metadata.title.split(), _DEPTH_PT - below_pt)
     title = " ".join(f"<span>{escape(line)}</span>" for line in lines)

@@ -18,6 +18,8 @@ from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
 # What one layout may take: seconds by the clock and of the processor, millions of bytes. Generous: a bomb takes all.
 LIMITS = {"wall_s": 120, "cpu_s": 120, "memory_mb": 2000}
 
+LONGEST = 2000  # characters of a text: a page is laid out for it
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -95,6 +97,9 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
             faults.append(error("SET003", f"{key} must be {wanted}", where))
     for key, value in values.items():
         texts = value.values() if isinstance(value, dict) else [value] if isinstance(value, str) else value
+        if any(len(str(text)) > LONGEST for text in texts):
+            words = f"{key} has a text of more than {LONGEST} characters"
+            faults.append(error("SET003", words, Location(path, _line(path, key)), "put it into the source"))
         if not all(str(text).isprintable() for text in texts):
             faults.append(error("SET003", f"{key} has a control character in it", Location(path, _line(path, key))))
     if faults:
@@ -132,7 +137,9 @@ def _parse(path: Path) -> dict[str, Any]:
         line = re.search(r"at line (\d+)", str(fault))
         where = Location(path, int(line[1]) if line else None)
         raise SettingsError(error("SET001", f"not valid TOML: {fault}", where)) from fault
-    except (OSError, UnicodeDecodeError) as fault:
+    except RecursionError as fault:
+        raise SettingsError(error("SET001", "nested too deeply", Location(path))) from fault
+    except (OSError, ValueError) as fault:  # not UTF-8; a number of thousands of digits
         raise SettingsError(error("SET001", f"cannot be read: {fault}", Location(path))) from fault
 
 

@@ -21,6 +21,7 @@ from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest,
 from pipeline.model import Block, Metadata
 from pipeline.read import dates
 from pipeline.read.facts import plain
+from pipeline.read.limits import MAX_FIELD
 from pipeline.settings import Settings, refused_language
 
 _PLAIN = {
@@ -57,6 +58,10 @@ def metadata(
     for field in fields:
         name, values, line = field[0].astext(), _values(field), field.line
         where = Location(path, line)
+        if sum(map(len, values)) > MAX_FIELD:
+            words = f"the field {name[:40]!r} has more than {MAX_FIELD} characters"
+            found.append(error("RST146", words, where, "say it shorter, or in the text"))
+            values = []
         if name.lower() in ("author", "authors"):
             authors += tuple(part.strip() for value in values for part in value.split(";") if part.strip())
         elif name.lower() in ("date", "dates") or name.lower().startswith("dates "):

@@ -28,6 +28,7 @@ MAX_NESTING = 32  # quotes, lists, directives and cells inside each other
 MAX_CELLS = 20_000  # of all tables; WeasyPrint 70 needs 40 kB and 1.6 ms for one
 MAX_ELEMENTS = 50_000  # paragraphs, items, cells, emphasised words, links
 MAX_TITLE = 500  # characters of a heading; lines are balanced by trying all ways to break it
+MAX_FIELD = 2000  # characters of a field under the title, and of all authors together
 MAX_WIDTH = 10_000  # of a picture or a table, in whatever unit
 MAX_TAB = 80  # columns
 MAX_DIGITS = 9  # of the number before an item; int refuses more than 4300
