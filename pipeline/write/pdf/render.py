@@ -62,6 +62,7 @@ def warm() -> None:
     """Import the engine, for processes to be forked from this one. Raises RenderError."""
     with _same_everywhere():
         _engine()
+        from pipeline.write.pdf import faces, quick, tags  # noqa: F401
 
 
 def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> bytes:
