@@ -11,7 +11,7 @@ from weasyprint.text.fonts import font_features
 from weasyprint.text.line_break import Layout
 
 from pipeline.write.pdf.quick.runs import LETTER, Run
-from pipeline.write.pdf.quick.shaping import EMPTY, PLAIN, WORDS, Face, Shape, Shaper, words
+from pipeline.write.pdf.quick.shaping import EMPTY, WORDS, Face, Shape, Shaper, words
 
 _KEPT = 500  # runs of one setting, in case their text comes again
 _LATIN = 25  # PangoScript
@@ -25,8 +25,8 @@ _ODD = re.compile(
 # Pango lets the first hang over the line's end, and WeasyPrint cuts off the second only.
 _BLANKS = ("\u00a0 ", "\u202f ")
 
-_LOG_ATTR = ffi.sizeof("PangoLogAttr")
-_LINE_BREAK = bytes(ffi.buffer(ffi.new("PangoLogAttr *", {"is_line_break": 1})))[0]
+_BREAK = ffi.new("PangoLogAttr[]", [{"is_line_break": 1}])
+_LOG_ATTR, _LINE_BREAK = ffi.sizeof(_BREAK), bytes(ffi.buffer(_BREAK))[0]
 
 
 class Setting:
@@ -36,7 +36,7 @@ class Setting:
     characters that Pango set in one run before need not be given to it again, HarfBuzz is enough.
     """
 
-    def __init__(self, style: Any, features: Mapping[str, int], faces: dict[int, Face]):
+    def __init__(self, style: Any, features: Mapping[str, int], faces: dict[Any, Face]):
         self.style, self._faces = style, faces
         self.layout = Layout(style)
         self.struts: dict[Any, tuple[float, float]] = {}  # of line heights
@@ -129,9 +129,8 @@ class Setting:
             self._known.update(run.text)
 
     def _face_of(self, font: Any) -> Face:
-        address = int(ffi.cast("uintptr_t", font))
-        if (face := self._faces.get(address)) is None:
-            face = self._faces[address] = Face(font)
+        if (face := self._faces.get(font)) is None:
+            face = self._faces[font] = Face(font)
         return face
 
 
@@ -152,8 +151,7 @@ def setting(style: Any) -> Setting | None:
 
 def _setting(style: Any) -> Setting | None:
     if (
-        not PLAIN
-        or pango.pango_version() < 14802  # WeasyPrint 70 takes sizes of fonts from elsewhere then
+        pango.pango_version() < 14802  # WeasyPrint 70 takes sizes of fonts from elsewhere then
         or style["direction"] != "ltr"
         or style["letter_spacing"] != "normal"
         or style["word_spacing"]

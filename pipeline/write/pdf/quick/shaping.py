@@ -37,7 +37,6 @@ ffi.cdef("""
 
 EMPTY = pango.PANGO_GLYPH_EMPTY
 WORDS = 5  # in each of the structures that are read as arrays of words, which takes a tenth of the time
-PLAIN = ffi.sizeof("PangoGlyphInfo") == ffi.sizeof("hb_glyph_info_t") == ffi.sizeof("hb_glyph_position_t") == 4 * WORDS
 _UNSAFE_TO_BREAK = 1
 _TO_THE_END = 2**32 - 1
 
@@ -46,8 +45,8 @@ class Face:
     """A font at a size, as a PDF names it. `pieces` has what stands in a PDF for (glyph, width in Pango's units)."""
 
     def __init__(self, font: Any):
-        self._font = ffi.gc(gobject.g_object_ref(font), gobject.g_object_unref)
-        self.pango = ffi.cast("PangoFont *", self._font)
+        gobject.g_object_ref(font)
+        self.pango = ffi.gc(font, gobject.g_object_unref)
         self.key, self.description, self.size = get_pango_font_key(self.pango)
         self.pieces: dict[tuple[int, int], str] = {}
 
@@ -69,7 +68,10 @@ class Shaper:
 
     def __init__(self, features: Mapping[str, int]):
         tags = [(harfbuzz.hb_tag_from_string(tag.encode(), -1), value) for tag, value in features.items()]
-        self._features = ffi.new("hb_feature_t[]", [(tag, value, 0, _TO_THE_END) for tag, value in tags])
+        wanted = [(tag, value, 0, _TO_THE_END) for tag, value in tags]
+        self._count = len(wanted)
+        # cffi parses each name of a type once in a process, which takes as long as a page.
+        self._features = ffi.new("hb_feature_t[]", wanted) if wanted else ffi.NULL
         self._buffer = ffi.gc(harfbuzz.hb_buffer_create(), harfbuzz.hb_buffer_destroy)
         self._length = ffi.new("unsigned int *")
 
@@ -81,7 +83,7 @@ class Shaper:
         harfbuzz.hb_buffer_guess_segment_properties(buffer)
         known = harfbuzz.hb_language_from_string(pango.pango_language_to_string(language), -1)
         harfbuzz.hb_buffer_set_language(buffer, known)
-        harfbuzz.hb_shape(pango.pango_font_get_hb_font(font), buffer, self._features, len(self._features))
+        harfbuzz.hb_shape(pango.pango_font_get_hb_font(font), buffer, self._features, self._count)
         infos = words(harfbuzz.hb_buffer_get_glyph_infos(buffer, self._length), self._length[0])
         positions = words(harfbuzz.hb_buffer_get_glyph_positions(buffer, self._length), self._length[0])
         if any(positions[2::WORDS]) or any(positions[3::WORDS]):
