@@ -73,6 +73,9 @@ def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Calla
             found[number] = known
     todo = [number for number in range(len(orders)) if number not in found]
 
+    if todo and crew.forks():
+        read.warm()
+
     def ended(_index: int, done: int, total: int, _end: object) -> None:
         if total > 1:
             tell(f"{len(found) + done} of {len(orders)} chapters read")

@@ -35,7 +35,7 @@ def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]
         while lines:
             first, *rest = lines
             below = next((i for i, line in enumerate(rest) if line.level <= first.level), len(rest))
-            folio = f"<span class='leader'></span><span class='folio' data-of={quoteattr(first.id)}></span>"
+            folio = f"<span class='folio' data-of={quoteattr(first.id)}></span>"
             words = f"<span class='entry'><a href={quoteattr('#' + first.id)}>{escape(first.title)} {folio}</a></span>"
             if not first.id:
                 words = f"<span class='part'>{escape(first.title)}</span>"

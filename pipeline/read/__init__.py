@@ -14,6 +14,29 @@ from pipeline.errors import Diagnostic, Location, Severity, SourceError, error
 from pipeline.model import Chapter, Fragment, Place
 from pipeline.settings import Settings
 
+_SAMPLE = """\
+A
+=
+
+:B: c
+
+*d* ``e`` `f <g:h>`_ [1]_
+
+- i
+
+1. j
+
+.. [1] k
+.. note:: l
+.. code::
+
+   m
+
+::
+
+   n
+"""
+
 
 def read(path: Path, settings: Settings, place: Place | None = None) -> tuple[Chapter, tuple[Diagnostic, ...]]:
     """A chapter and what was noticed on the way; `place` is its own in a book, if it is a member of one.
@@ -25,6 +48,20 @@ def read(path: Path, settings: Settings, place: Place | None = None) -> tuple[Ch
     except RecursionError as fault:
         hint = "quotes, lists or markup stand inside each other too many times"
         raise SourceError(error("RST196", "nested too deeply", Location(path), hint)) from fault
+
+
+def warm() -> None:
+    """Have all at hand that reading needs, for processes to be forked from this one.
+
+    docutils loads its directives, and compiles its patterns, when a first text wants them.
+    """
+    from lxml import etree  # noqa: F401
+
+    from pipeline.read import decode, docinfo, facts, members, parse, typography, validate, xhtml  # noqa: F401
+
+    doctree, _ = parse.parse(_SAMPLE, Path("a.rst"), Place(Path()), "en", {})
+    typography.apply(doctree, "en", (), Path("a.rst"))
+    xhtml.fragment(doctree, doctree.children, Path("a.rst"))
 
 
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
