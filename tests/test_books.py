@@ -85,6 +85,14 @@ def test_pages_are_called_what_is_printed_on_them(built: Path) -> None:
     assert {len(words) for words in pages[1:6:2]} == {0}
 
 
+def test_a_chapter_has_its_running_heads_but_where_it_opens(built: Path) -> None:
+    pages = _words(built / "trees.pdf")
+    (opening,) = (number for number, words in enumerate(pages) if words[:2] == ["1", "Oak"])
+    heads = [" ".join(words[-6:-1]) for words in pages[opening : opening + 3]]
+    assert [heads[1].endswith("The Book of Trees"), heads[2].endswith("Oak")] == [True, True]
+    assert [head.endswith(("The Book of Trees", "Oak")) for head in heads] == [False, True, True]
+
+
 def test_the_contents_name_the_pages_where_things_are(built: Path) -> None:
     pages = [" ".join(words) for words in _words(built / "trees.pdf")]
     with pikepdf.open(built / "trees.pdf") as pdf:

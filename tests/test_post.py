@@ -145,3 +145,11 @@ def test_the_pdf_names_itself(post_pdf: bytes, built_post: Run) -> None:
     ]
     assert len(post_pdf) < 300_000, "small enough to mail"
     assert all(name.isascii() for name in built_post.built)
+
+
+def test_pages_say_who_and_what_and_their_number(post_pdf: bytes, post_book: Book) -> None:
+    pages = [page.splitlines()[-2:] for page in check.pdf.text(post_pdf).split("\f")]
+    author, title = post_book.metadata.authors[0], post_book.metadata.short_title
+    inner = [[title if number % 2 else author, str(number)] for number in range(2, len(pages))]
+    assert [[line.strip() for line in page] for page in pages[1:-1]] == inner
+    assert pages[-1][-1].strip() == str(len(pages))

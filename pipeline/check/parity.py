@@ -41,7 +41,6 @@ _JOINERS = str.maketrans(
     dict.fromkeys((0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
 )
 _VARIABLE = re.compile(r"[\"']|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
-_LEADER = re.compile(r"(?: ?\.){3,} ?")
 _ENOUGH = 20  # differences: more of them say nothing new
 
 
@@ -118,10 +117,7 @@ def plain(pdf: bytes) -> list[str]:
     from pipeline.check.pdf.reading import blocks
 
     pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
-    found = blocks(pdf)
-    for number in {line.page for block in found if "TOC" in block.roles for line in block.lines}:
-        pages[number - 1] = [_LEADER.sub(" ", line) for line in pages[number - 1]]
-    for block in reversed(found):
+    for block in reversed(blocks(pdf)):
         for line in reversed(block.lines) if block.label or not block.roles else ():
             page, said = pages[line.page - 1], "".join(line.text.split())
             places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
