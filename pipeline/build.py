@@ -16,7 +16,7 @@ from pipeline.crew import HERE, Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error
 from pipeline.fetch import Shelf
 from pipeline.model import Book, ChapterJob, Edition, edition_name
-from pipeline.press import drawable, press
+from pipeline.press import Commission, drawable, press
 from pipeline.reading import Bound, bound
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -124,7 +124,7 @@ def edition_of(
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
     if edition.page is not None:
-        return press(book, edition, settings, crew, store, tell)
+        return press(Commission(book, edition, settings, crew, store, tell))
     drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
     shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
     picture = cover.raster(_cover(book, edition, shelf, settings, crew))

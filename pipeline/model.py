@@ -207,6 +207,7 @@ class Section:
     xhtml: str
     opens: bool = False
     heads: tuple[str, str] = ("", "")
+    path: Path | None = None  # its own source, if it is not the book's
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,24 @@ from pipeline.store import Store
 from pipeline.work import Limits
 
 _FRONT = {"titlepage", "contents", "preface"}  # numbered i ii iii where a book has chapters
-_ROUNDS = 6
+_TURNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What is to be printed, how, and by whom; `store` has what was laid out before."""
+
+    book: Book
+    edition: Edition
+    settings: Settings
+    crew: Crew
+    store: Store | None = None
+    tell: Callable[[str], None] = lambda _: None
+
+    @property
+    def of_parts(self) -> bool:
+        """Whether the book is laid out in parts: a post is not."""
+        return any(section.opens for section in self.book.spine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +60,14 @@ class Pressed:
     broken: tuple[Diagnostic, ...] = ()
 
 
-def press(
-    book: Book, edition: Edition, settings: Settings, crew: Crew, store: Store | None, tell: Callable[[str], None]
-) -> tuple[bytes, tuple[Diagnostic, ...]]:
+def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
+    book, edition = wanted.book, wanted.edition
     assert edition.page is not None
     drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
     documents = write.pdf.documents(book, edition.page)
-    pressed, labels = _settled(documents, book, edition, settings, crew, store, tell)
-    tell("putting the pages together")
+    pressed, labels = _settled(documents, wanted)
+    wanted.tell("putting the pages together")
     # Another edition is another publication: it has an identifier of its own.
     known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
 
@@ -64,7 +80,7 @@ def press(
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
         finished = put_together(claim=True)
-        judge = check.pdf.as_a_whole if is_of_parts(book) else check.pdf.structure
+        judge = check.pdf.as_a_whole if wanted.of_parts else check.pdf.structure
         broken = [d for d in judge(finished) if d.severity is Severity.ERROR]
         if not broken:
             return finished, ()
@@ -73,25 +89,19 @@ def press(
     return put_together(claim=False), (said,)
 
 
-def _settled(
-    documents: Sequence[write.pdf.Document],
-    book: Book,
-    edition: Edition,
-    settings: Settings,
-    crew: Crew,
-    store: Store | None,
-    tell: Callable[[str], None],
-) -> tuple[list[Pressed], dict[int, str]]:
+def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tuple[list[Pressed], dict[int, str]]:
     """The documents laid out, each with the pages it names, and how pages are numbered.
 
     What names pages comes last; if it then moves pages that it names, it is laid out again. That it comes to an end is
     likely, not certain: raises RenderError (PDF008) when it does not.
     """
     front = next((n for n, document in enumerate(documents) if document.kind not in _FRONT), 0)
+    css = style.sheet(wanted.edition)
+    roots = {"source": wanted.book.path.parent, **fonts.roots(wanted.edition.fonts)}
     laid: dict[int, Pressed] = {}
     known: dict[int, write.pdf.Document] = {}
     folios: dict[str, str] = {}
-    for turn in range(_ROUNDS):
+    for turn in range(_TURNS):
         fresh = {}
         for number, document in enumerate(documents):
             late = turn == 0 and len(documents) > 1 and document.points_at
@@ -100,16 +110,14 @@ def _settled(
         if not fresh and turn:
             return [laid[number] for number in range(len(documents))], _labels(front, laid)
         known |= fresh
-        css, roots = style.sheet(edition), {"source": book.path.parent, **fonts.roots(edition.fonts)}
-        orders = {number: Order(document, css, roots) for number, document in fresh.items()}
-        laid |= _pressed(orders, book, edition, settings, crew, store, tell)
+        laid |= _pressed({number: Order(document, css, roots) for number, document in fresh.items()}, wanted)
         if len(laid) == len(documents):
             folios = _folios(front, laid)
         else:
             # What comes last stands in front, and is numbered by itself.
-            folios = _folios(0, {n: laid[n] for n in laid if n >= front})
+            folios = _folios(0, {number: each for number, each in laid.items() if number >= front})
     hint = "a page that is named moves because it is named; change the text near it"
-    raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_ROUNDS} turns", hint=hint))
+    raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_TURNS} turns", hint=hint))
 
 
 def _labels(front: int, laid: dict[int, Pressed]) -> dict[int, str]:
@@ -129,33 +137,27 @@ def _folios(front: int, laid: dict[int, Pressed]) -> dict[str, str]:
     }
 
 
-def _pressed(
-    orders: dict[int, Order],
-    book: Book,
-    edition: Edition,
-    settings: Settings,
-    crew: Crew,
-    store: Store | None,
-    tell: Callable[[str], None],
-) -> dict[int, Pressed]:
-    """What each job comes to, remembered or made. Raises RenderError with every fault of all.
+def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]:
+    """What each order comes to, remembered or made. Raises RenderError with every fault of all.
 
     A book's chapters are judged where they are laid out, side by side; a post is judged as a whole, and not kept: what
     changes it changes all of it.
     """
-    judged = is_of_parts(book)
-    store = store if judged else None
-    ground = cache.fingerprint(edition, "", "layout")
+    book, crew = wanted.book, wanted.crew
+    store = wanted.store if wanted.of_parts else None
+    ground = cache.fingerprint(wanted.edition, "", "layout")
     keys = {number: _key(ground, order, book) for number, order in orders.items()}
-    laid = {n: found for n, key in keys.items() if store and (found := store.get(key, Pressed))}
-    todo = sorted(
-        (n for n in orders if n not in laid), key=lambda n: -len(orders[n].document.xhtml)
-    )  # the longest first
+    laid = {number: found for number, key in keys.items() if store and (found := store.get(key, Pressed))}
+    # The longest first, or all would wait for it in the end.
+    todo = sorted(orders.keys() - laid.keys(), key=lambda number: (-len(orders[number].document.xhtml), number))
     if not todo:
         return laid
-    if judged and crew.forks():
+    if wanted.of_parts and crew.forks():
         check.pdf.warm()
     pages = sum(len(each.pdf.folios) for each in laid.values())
+
+    def place(order: Order) -> Location:
+        return Location(order.document.path or book.path)
 
     def ended(index: int, done: int, total: int, end: Pressed | PipelineError) -> None:
         nonlocal pages
@@ -164,28 +166,28 @@ def _pressed(
                 store.put(keys[todo[index]], end)
             pages += len(end.pdf.folios)
         if total > 1:
-            tell(f"{len(laid) + done} of {len(orders)} chapters, {pages} pages")
+            wanted.tell(f"{len(laid) + done} of {len(orders)} chapters, {pages} pages")
 
-    style_of = orders[todo[0]]
-    with write.pdf.prepared(style_of.css, style_of.roots) if crew.forks() else nullcontext():
+    one = orders[todo[0]]  # all have one style
+    with write.pdf.prepared(one.css, one.roots) if crew.forks() else nullcontext():
         ends = crew.run(
-            lay_out_and_judge if judged else lay_out,
+            lay_out_and_judge if wanted.of_parts else lay_out,
             [orders[number] for number in todo],
-            what=lambda order: f"layout of {order.document.name}" if judged else "layout",
-            where=lambda _: Location(book.path),
-            limits=Limits(**settings.limits),
+            what=lambda order: f"layout of {order.document.name}" if wanted.of_parts else "layout",
+            where=place,
+            limits=Limits(**wanted.settings.limits),
             told=ended,
         )
-    faults = [fault for end in ends if isinstance(end, PipelineError) for fault in end.diagnostics]
+    faults: dict[Diagnostic, PipelineError] = {}
+    for number, end in zip(todo, ends, strict=True):
+        if isinstance(end, Pressed):
+            laid[number] = end
+        else:
+            faults |= {d if d.where else replace(d, where=place(orders[number])): end for d in end.diagnostics}
     if faults:
-        failed = next(end for end in ends if isinstance(end, PipelineError))
-        raise type(failed)(dict.fromkeys(faults)) from failed.__cause__
-    return laid | {n: end for n, end in zip(todo, ends, strict=True) if isinstance(end, Pressed)}
-
-
-def is_of_parts(book: Book) -> bool:
-    """Whether a book is laid out in parts: a post is not."""
-    return any(section.opens for section in book.spine)
+        first = next(iter(faults.values()))
+        raise type(first)(faults) from first.__cause__
+    return laid
 
 
 def lay_out(order: Order) -> Pressed:

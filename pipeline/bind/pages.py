@@ -24,7 +24,7 @@ def chapter(member: Chapter, number: str) -> Section:
     name = member.place.name
     head = f"<header>{_head(member, 'h2', number)}{_dates(member.metadata)}{member.opening.xhtml}</header>"
     xhtml = head + member.body.xhtml + _credits(member) + member.colophon.xhtml
-    return Section(name, "chapter", member.metadata.title, section(name, "chapter", xhtml))
+    return Section(name, "chapter", member.metadata.title, section(name, "chapter", xhtml), path=member.path)
 
 
 def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -43,6 +44,7 @@ class Document:
     bookmarks: tuple[tuple[str, str], ...]
     measure: int
     xhtml: str
+    path: Path | None = None  # of the source, if it is not the book's
 
     @property
     def points_at(self) -> frozenset[str]:
@@ -71,6 +73,7 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
             bookmarks=tuple((section.name, section.title) for section in sections if section.kind == "article"),
             measure=page.measure,
             xhtml="".join(section.xhtml for section in sections),
+            path=sections[0].path,
         )
         for sections in parts
     )
