@@ -10,17 +10,18 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline import cache, cover, fonts, style, write
+from pipeline import cache, style
 from pipeline.crew import HERE, Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error
-from pipeline.fetch import Shelf
 from pipeline.model import Book, ChapterJob, Edition, edition_name
-from pipeline.press import Commission, drawable, press
-from pipeline.reading import Bound, bound
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.work import Limits
+
+if TYPE_CHECKING:
+    from pipeline.fetch import Shelf
+    from pipeline.reading import Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def build(
         step("")
         try:
             with cache.scratch(folder):
+                from pipeline.reading import bound  # what makes editions is loaded where one has to be made
+
                 made = made or bound(source, settings, crew, store, step)
                 # Of the chapters the book holds what matters; of pictures only their names.
                 pictures = [made.opened[name] for name in made.opened if not name.endswith(".rst")]
@@ -123,6 +126,10 @@ def edition_of(
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
+    from pipeline import cover, fonts, write
+    from pipeline.fetch import Shelf
+    from pipeline.press import Commission, drawable, press
+
     if edition.page is not None:
         return press(Commission(book, edition, settings, crew, store, tell))
     drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
@@ -133,6 +140,9 @@ def edition_of(
 
 def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:
     """The cover's page, laid out with limits like any other. Raises RenderError."""
+    from pipeline import cover, write
+    from pipeline.work import Limits
+
     if crew.forks():
         write.pdf.warm()
     job = ChapterJob(cover.page(book), style.cover_sheet(edition), shelf.roots)
