@@ -32,6 +32,7 @@ _JOBS = click.option(
 _SCHEDULER = click.option(
     "--scheduler", metavar="ADDRESS", default="", help="Have a Dask cluster do the work: tcp://HOST:PORT."
 )
+_ALIKE = 3  # places that are told of one fault; the others are counted
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to [default: build].")
 
 
@@ -164,8 +165,16 @@ def _matching(pattern: str) -> Iterable[Path]:
 
 
 def _say(diagnostics: Iterable[Diagnostic]) -> None:
+    """Each to stderr; of those that say the same of many places the first few, and how many there are."""
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
     for diagnostic in diagnostics:
-        click.echo(str(diagnostic), err=True)
+        alike.setdefault((diagnostic.code, diagnostic.message), []).append(diagnostic)
+    for (code, message), found in alike.items():
+        for diagnostic in found[:_ALIKE]:
+            click.echo(str(diagnostic), err=True)
+        if (more := len(found) - _ALIKE) > 0:
+            places = f"{more} more places" if more > 1 else "one more place"
+            click.echo(f"{found[0].severity} {code}: {message}: in {places}", err=True)
 
 
 class _Progress:
