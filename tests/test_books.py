@@ -191,6 +191,13 @@ def test_a_changed_include_or_picture_is_noticed(book: Path) -> None:
             "trees/index.rst:20: error RST150: no such chapter: oka\n    did you mean oak?",
         ),
         ("index.rst", "   oak\n", "   ../oak\n", "trees/index.rst:20: error RST106: ../oak lies outside"),
+        (
+            "index.rst",
+            "   oak\n",
+            "   oak\n   ./oak\n",
+            "trees/index.rst:21: error RST153: ./oak is in the book already",
+        ),
+        ("index.rst", "   oak\n", "   index\n", "trees/index.rst:20: error RST153: index is in the book already"),
         ("index.rst", "   :maxdepth: 2", "   :depth: 2", "trees/index.rst:15: error RST100"),
         (
             "pine.rst",

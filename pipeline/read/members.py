@@ -15,6 +15,7 @@ from pipeline.fetch import RefusedError, inside
 from pipeline.model import Entry, Link, Part, Place
 from pipeline.read.directives.toctree import toctree
 from pipeline.read.facts import below, where
+from pipeline.read.limits import MAX_CHAPTERS
 
 SCHEME = "xref:"
 
@@ -23,12 +24,16 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
     """The toctrees, taken out of the tree, and an error for each chapter that is not there."""
     found: list[Part] = []
     faults: list[Diagnostic] = []
+    named: set[Path] = set()
     for node in list(below(doctree, toctree)):
-        entries = []
+        entries: list[Entry] = []
         for title, file, source, offset in node["entries"]:
             spot = Location(Path(source) if source else path, offset + 1)
             try:
                 entries.append(Entry(_chapter(file, path, place.root), title, spot))
+                if (own := entries[-1].path.resolve()) in named or own == path.resolve():
+                    faults.append(error("RST153", f"{file} is in the book already", spot, "name a chapter once"))
+                named.add(own)
             except (RefusedError, FileNotFoundError) as fault:
                 faults.append(_lost(file, fault, path, spot))
         if place.name:
@@ -36,6 +41,9 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
             faults.append(error("RST151", "a chapter has no toctree of its own", where(node, path), hint))
         found.append(Part(node["caption"], node["numbered"], node["depth"], tuple(entries)))
         node.parent.remove(node)
+    if len(named) > MAX_CHAPTERS:
+        hint = "make it several books"
+        faults.append(error("RST154", f"more than {MAX_CHAPTERS} chapters", Location(path), hint))
     return tuple(part for part in found if part.entries), faults
 
 
