@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -62,6 +63,12 @@ def ground(packages: Iterable[str]) -> str:
     return digest(repr((_versions(packages), sys.version, _code(), os.environ.get("SOURCE_DATE_EPOCH", ""))).encode())
 
 
+def surroundings() -> str:
+    """What any result depends on beside what goes in: every engine, its libraries, and our own code."""
+    libraries = (sys.version, zlib.ZLIB_RUNTIME_VERSION, doctor.type_setters())
+    return digest(repr((_versions((*_ENGINES, *_OF_EBOOKS)), libraries, _code())).encode())
+
+
 def unchanged(inputs: Mapping[str, str]) -> bool:
     """Whether each of these files still has its digest."""
     try:
@@ -87,9 +94,14 @@ def holds(record: Record, now: str, source: Path) -> bool:
     return first.resolve() == source.resolve() and record.fingerprint == now and unchanged(record.inputs)
 
 
-def digests(inputs: Iterable[Path]) -> dict[str, str]:
-    """The digest of each file an output is made from."""
-    return {str(path): digest(path.read_bytes()) for path in inputs}
+def digests(inputs: Iterable[Path], since_s: float) -> dict[str, str]:
+    """The digest of each file an output is made from; '' for one written since a time, which may be another by now."""
+    now_s = time.time()
+    return {
+        # Times to come are of other clocks, and say nothing.
+        str(path): "" if since_s <= path.stat().st_mtime <= now_s else digest(path.read_bytes())
+        for path in inputs
+    }
 
 
 def remember(output: Path, record: Record) -> None:

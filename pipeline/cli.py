@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import gc
+import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -59,10 +61,11 @@ def build(
 
     def step(*order: Any) -> tuple[list[str], list[PipelineError]]:
         done, failed = stage.build(*order)
-        _say(dict.fromkeys(said for item in done for said in item.said if said.severity is not Severity.NOTE))
+        told.update((said, None) for item in done for said in item.said if said.severity is not Severity.NOTE)
         return [f"{'fresh' if item.fresh else 'built'}  {item.path}" for item in done], failed
 
-    _each(sources, editions, output, Crew(jobs, scheduler), step)
+    told: dict[Diagnostic, None] = {}
+    _each(sources, editions, output, Crew(jobs, scheduler), step, told)
 
 
 @cli.command()
@@ -123,13 +126,20 @@ def _each(
     output: Path | None,
     crew: Crew,
     step: Callable[..., tuple[list[str], list[PipelineError]]],
+    told: dict[Diagnostic, None] | None = None,
 ) -> None:
-    """Take a step for each source: its lines to stdout, its failures to stderr; exits as the first failure says."""
+    """Take a step for each source: its lines to stdout, its failures and what it `told` to stderr.
+
+    Exits as the first failure says.
+    """
     failures: list[PipelineError] = []
     wanted = tuple(map(named, dict.fromkeys(names))) or EDITIONS
     for source, settings, folder in _work(sources, wanted, output):
         with _Progress() as progress:
             lines, failed = step(source, wanted, folder, settings, crew, progress.tell)
+        _say(told or ())
+        if told:
+            told.clear()
         for line in lines:
             click.echo(line)
         for failure in failed:
@@ -178,15 +188,18 @@ def _say(diagnostics: Iterable[Diagnostic]) -> None:
 
 
 class _Progress:
-    """One line on a terminal that says what is being worked on, and goes when it is done. Elsewhere nothing."""
+    """One line on a terminal that says what is being worked on, once that takes over a second; it goes in the end."""
 
     def __enter__(self) -> _Progress:
-        self.shown = sys.stderr is not None and sys.stderr.isatty()
+        self.terminal = sys.stderr is not None and sys.stderr.isatty()
+        self.since_s, self.shown = time.monotonic(), False
         return self
 
     def tell(self, step: str) -> None:
-        if self.shown:
-            click.echo(f"\r\033[K{step} …", err=True, nl=False)
+        if self.terminal and time.monotonic() - self.since_s > 1:
+            self.shown = True
+            room = shutil.get_terminal_size().columns - 3
+            click.echo(f"\r\033[K{step if len(step) <= room else '…' + step[1 - room :]} …", err=True, nl=False)
 
     def __exit__(self, *_: object) -> None:
         if self.shown:

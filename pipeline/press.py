@@ -7,6 +7,7 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pipeline import cache, check, fonts, numbering, style, write
 from pipeline.crew import Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
-from pipeline.fetch import Shelf, address
+from pipeline.fetch import RefusedError, Shelf
 from pipeline.model import Block, Book, ChapterJob, ChapterPdf, Edition, Metadata
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -145,7 +146,7 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
     """
     book, crew = wanted.book, wanted.crew
     store = wanted.store if wanted.of_parts else None
-    ground = cache.fingerprint(wanted.edition, "", "layout")
+    ground = cache.fingerprint(wanted.edition, style.joined(("fonts.conf",)), "layout")
     keys = {number: _key(ground, order, book) for number, order in orders.items()}
     laid = {number: found for number, key in keys.items() if store and (found := store.get(key, Pressed))}
     # The longest first, or all would wait for it in the end.
@@ -205,8 +206,13 @@ def lay_out_and_judge(order: Order) -> Pressed:
 def _key(ground: str, order: Order, book: Book) -> str:
     """What a layout depends on: engines and fonts, text and style, and the pictures of the book that it shows."""
     shelf = Shelf(order.roots)
-    shown = [image.src for image in book.images if f'src="{address(image.src)}"' in order.document.xhtml]
-    pictures = [cache.digest(shelf.path(f"book:///source/{address(src)}").read_bytes()) for src in shown]
+    shown = sorted(set(re.findall(r'\bsrc="([^"]*)"', order.document.xhtml)))
+    try:
+        pictures = [cache.digest(shelf.read(f"book:///source/{src}")[0]) for src in shown]
+    except RefusedError as gone:
+        raise SourceError(
+            error("IMG002", f"no such picture: {gone}", Location(order.document.path or book.path))
+        ) from gone
     return cache.digest(repr((ground, order.document, order.css, shown, pictures)).encode())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -64,7 +65,7 @@ def bound(
 
 def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Callable[[str], None]) -> list[Reading]:
     """Every chapter, remembered where a store is given and nothing it was read from has changed."""
-    ground = cache.ground(("docutils", "lxml")) if store else ""
+    ground = cache.ground(("docutils", "lxml", "pillow")) if store else ""
     keys = [_key(order, ground) for order in orders] if store else []
     found: dict[int, Reading] = {}
     for number, key in enumerate(keys):
@@ -76,7 +77,9 @@ def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Calla
     if todo and crew.forks():
         read.warm()
 
-    def ended(_index: int, done: int, total: int, _end: object) -> None:
+    def ended(index: int, done: int, total: int, end: Reading | PipelineError) -> None:
+        if store and isinstance(end, Reading):
+            store.put(keys[todo[index]], end)
         if total > 1:
             tell(f"{len(found) + done} of {len(orders)} chapters read")
 
@@ -95,14 +98,13 @@ def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Calla
     for number, end in zip(todo, ends, strict=True):
         assert isinstance(end, Reading)
         found[number] = end
-        if store:
-            store.put(keys[number], end)
     return [found[number] for number in range(len(orders))]
 
 
 def read_chapter(order: _Order) -> Reading:
+    began_s = time.time()
     chapter, said = read.read(order.path, order.settings, order.place)
-    return Reading(chapter, said, cache.digests(chapter.opened))
+    return Reading(chapter, said, cache.digests(chapter.opened, began_s))
 
 
 def _key(order: _Order, ground: str) -> str:

@@ -36,7 +36,7 @@ class Store:
             value = msgspec.msgpack.decode(path.read_bytes(), type=kind, dec_hook=_from_plain)
             os.utime(path)  # the oldest go first
             return value
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, ValueError, msgspec.MsgspecError):
             return None  # never made, removed, or by another version
 
     def put(self, key: str, value: object) -> None:

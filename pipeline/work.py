@@ -215,6 +215,7 @@ def _fork(index: int, task: Callable[[], object], terms: _Terms) -> _Child:
         return _Child(index, pid, ear, terms, time.monotonic() + min(terms.limits.wall_s, _LONGEST_S))
     try:
         gc.freeze()  # or the first collection copies every page shared with the parent
+        gc.disable()  # a job is short, and its memory goes with its process
         kernel.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the parent
         if os.getppid() == parent:  # it may have died before
             _live(mouth, task, terms)

@@ -34,7 +34,7 @@ _TAKEN = {"cover", "nav", "toc", "style"}  # files of the ebook
 
 def places(index: Chapter) -> tuple[Place, ...]:
     """The place of each chapter that an index names, in order."""
-    taken = set(_TAKEN)
+    taken = {*_TAKEN, *index.ids}
     return tuple(
         Place(index.place.root, _name(entry.path, index.place.root, taken))
         for part in index.parts
@@ -47,14 +47,14 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
 
     Raises SourceError when a link leads to no chapter of the book.
     """
-    if chapter.parts:
-        chapter, members = led(chapter, members)
     labels = settings.labels
     taken = set(chapter.ids).union(*(member.ids for member in members), (member.place.name for member in members))
     title, contents, body, colophon, about = (
         pages.free(name, taken)
         for name in ("titlepage", "contents", "preface" if chapter.parts else "article", "colophon", "about")
     )
+    if chapter.parts:
+        chapter, members = led(chapter, members, title)
     closing = pages.closing((chapter, *members), settings, editions)
     titlepage = Section(title, "titlepage", labels["titlepage"], pages.titlepage(chapter, title))
     end = Section(colophon, "colophon", labels["about"], pages.colophon(chapter, colophon, about, closing, labels))
@@ -88,8 +88,8 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
                 (pages.contents(contents, lines, labels), labels["contents"]),
                 *([(preface, labels["preface"])] if chapter.body.xhtml else []),
                 *(
-                    (pages.chapter(member, number), member.metadata.short_title)
-                    for member, number in zip(members, numbers, strict=True)
+                    (pages.chapter(member, number, point.title), member.metadata.short_title)
+                    for member, number, point in zip(members, numbers, points, strict=True)
                 ),
                 (end, ""),
             )
@@ -112,7 +112,7 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
 
 def _name(path: Path, root: Path, taken: set[str]) -> str:
     """The name of a chapter's file in the ebook, and the beginning of its ids: ASCII, and no other's."""
-    whole = slug(Path("-".join(path.resolve().relative_to(root.resolve()).parts)))
+    whole = slug(Path("-".join(path.relative_to(root).parts)))
     stem = whole if whole.isascii() and whole[0].isalpha() else f"c-{whole}" if whole.isascii() else "chapter"
     name = next(n for n in chain([stem], (f"{stem}-{number}" for number in count(2))) if n not in taken)
     taken.add(name)
@@ -139,19 +139,19 @@ def _parts(parts: Iterable[Part], points: Iterable[NavPoint]) -> Iterator[NavPoi
 
 
 def _lines(parts: Iterable[Part], points: Iterable[NavPoint]) -> Iterator[ContentsLine]:
-    """The lines of the printed contents: of a part its caption, at level 0; chapters at 1, their headings below."""
+    """The lines of the printed contents: a part's caption, its chapters, their headings, each a level lower."""
 
     def below(point: NavPoint, level: int, depth: int) -> Iterator[ContentsLine]:
         yield ContentsLine(point.title, point.href.partition("#")[2] or point.href, level)
-        for child in point.children if level < depth or not depth else ():
-            yield from below(child, level + 1, depth)
+        for child in point.children if depth != 1 else ():
+            yield from below(child, level + 1, depth - 1)
 
     following = iter(points)
     for part in parts:
         if part.caption:
             yield ContentsLine(part.caption, "", 0)
         for _ in part.entries:
-            yield from below(next(following), 1, part.depth)
+            yield from below(next(following), 1 if part.caption else 0, part.depth)
 
 
 def _blocks(chapter: Chapter, members: Iterable[Chapter]) -> tuple[Block, ...]:

@@ -15,17 +15,20 @@ _LINK = re.compile(r'(?<=href=")xref:([^"#]*)#([^"]*)')
 C = TypeVar("C", bound=Chapter)
 
 
-def led(index: Chapter, members: Sequence[Chapter]) -> tuple[Chapter, tuple[Chapter, ...]]:
-    """The chapters with their links led to where they lead. Raises SourceError, with every link that leads nowhere."""
+def led(index: Chapter, members: Sequence[Chapter], titlepage: str) -> tuple[Chapter, tuple[Chapter, ...]]:
+    """The chapters with their links led to where they lead; a link to the index itself to the title page.
+
+    Raises SourceError, with every link that leads nowhere.
+    """
     homes = {_path(chapter): chapter for chapter in (index, *members)}
     if lost := [fault for chapter in homes.values() for fault in _lost(chapter, homes)]:
         raise SourceError(lost)
-    first, *rest = (_led(chapter, homes) for chapter in (index, *members))
+    first, *rest = (_led(chapter, homes, titlepage) for chapter in (index, *members))
     return first, tuple(rest)
 
 
 def _path(chapter: Chapter) -> str:
-    return chapter.path.resolve().relative_to(chapter.place.root.resolve()).as_posix()
+    return chapter.path.relative_to(chapter.place.root).as_posix()
 
 
 def _lost(chapter: Chapter, homes: Mapping[str, Chapter]) -> Iterator[Diagnostic]:
@@ -44,13 +47,13 @@ def _id(home: Chapter, target: str) -> str:
     return home.place.prefix + unquote(target)
 
 
-def _led(chapter: Chapter, homes: Mapping[str, Chapter]) -> Chapter:
+def _led(chapter: Chapter, homes: Mapping[str, Chapter], titlepage: str) -> Chapter:
     if not chapter.links:
         return chapter
 
     def there(link: re.Match[str]) -> str:
         home = homes[unquote(link[1])]
-        return f"#{_id(home, link[2]) if link[2] else home.place.name or 'titlepage'}"
+        return f"#{_id(home, link[2]) if link[2] else home.place.name or titlepage}"
 
     def moved(part: Fragment) -> Fragment:
         return replace(part, xhtml=_LINK.sub(there, part.xhtml))

@@ -19,12 +19,12 @@ def titlepage(chapter: Chapter, name: str) -> str:
     return section(name, "titlepage", head + (f"<div class='foot'>{foot}</div>" if foot else ""))
 
 
-def chapter(member: Chapter, number: str) -> Section:
-    """A member of a book: its own title, authors, standfirst and dates above its text."""
+def chapter(member: Chapter, number: str, title: str) -> Section:
+    """A member of a book: its own title, authors, standfirst and dates above its text. `title` is its contents'."""
     name = member.place.name
     head = f"<header>{_head(member, 'h2', number)}{_dates(member.metadata)}{member.opening.xhtml}</header>"
     xhtml = head + member.body.xhtml + _credits(member) + member.colophon.xhtml
-    return Section(name, "chapter", member.metadata.title, section(name, "chapter", xhtml), path=member.path)
+    return Section(name, "chapter", title, section(name, "chapter", xhtml, member.metadata.language), path=member.path)
 
 
 def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]) -> Section:
@@ -82,8 +82,9 @@ def front_blocks(chapter: Chapter) -> tuple[Block, ...]:
     )
 
 
-def section(name: str, kind: str, xhtml: str) -> str:
-    return f"<section xmlns='http://www.w3.org/1999/xhtml' id='{name}' class='{kind}'>{xhtml}</section>"
+def section(name: str, kind: str, xhtml: str, language: str = "") -> str:
+    spoken = f" lang={quoteattr(language)} xml:lang={quoteattr(language)}" if language else ""
+    return f"<section xmlns='http://www.w3.org/1999/xhtml' id='{name}' class='{kind}'{spoken}>{xhtml}</section>"
 
 
 def free(name: str, taken: set[str]) -> str:

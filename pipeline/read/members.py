@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from docutils import nodes
 
@@ -34,7 +34,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
                 if (own := entries[-1].path.resolve()) in named or own == path.resolve():
                     faults.append(error("RST153", f"{file} is in the book already", spot, "name a chapter once"))
                 named.add(own)
-            except (RefusedError, FileNotFoundError) as fault:
+            except OSError as fault:  # a name too long, among others
                 faults.append(_lost(file, fault, path, spot))
         if place.name:
             hint = "name its chapters in the book's index"
@@ -55,7 +55,7 @@ def links(doctree: nodes.document, path: Path, place: Place) -> tuple[Link, ...]
         if re.match(r"[\w+.-]*:|//", file) or not file.endswith(".rst"):
             continue
         name = posixpath.normpath(posixpath.join(_folder(path, place.root), unquote(file)))
-        node["refuri"], node["member"] = f"{SCHEME}{name}#{target}", True
+        node["refuri"], node["member"] = f"{SCHEME}{quote(name)}#{target}", True
         found.append(Link(name, target, where(node, path)))
     return tuple(found)
 
@@ -70,7 +70,7 @@ def rebase(doctree: nodes.document, path: Path, root: Path) -> None:
 
 def _folder(path: Path, root: Path) -> str:
     """The folder of a chapter relative to the book's; '' for the book's own."""
-    folder = path.parent.resolve().relative_to(root.resolve()).as_posix()
+    folder = path.parent.relative_to(root).as_posix()
     return "" if folder == "." else folder
 
 
@@ -90,5 +90,5 @@ def _lost(file: str, fault: OSError, path: Path, spot: Location) -> Diagnostic:
 
 
 def _beside(path: Path) -> Iterator[str]:
-    for file in path.parent.rglob("*.rst"):
+    for file in (*path.parent.glob("*.rst"), *path.parent.glob("*/*.rst")):
         yield file.relative_to(path.parent).with_suffix("").as_posix()

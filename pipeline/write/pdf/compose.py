@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
+_LINE = re.compile(r' data-line="\d+"')
 _MARKS = tuple("“‘«„‚‹")
 
 # How much larger than running text a heading is set, about.
@@ -33,7 +34,7 @@ class Document:
     """What is laid out alone: sections of a book, with what its pages say beside them.
 
     `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in
-    the outline without a heading. `measure` is how many characters a line of running text takes.
+    the outline by another title than a heading's text. `measure` is how many characters a line of running text takes.
     """
 
     name: str
@@ -70,9 +71,9 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
             title=book.metadata.title,
             language=book.metadata.language,
             heads=sections[0].heads,
-            bookmarks=tuple((section.name, section.title) for section in sections if section.kind == "article"),
+            bookmarks=tuple((of.name, of.title) for of in sections if of.kind in ("article", "chapter")),
             measure=page.measure,
-            xhtml="".join(section.xhtml for section in sections),
+            xhtml=_LINE.sub("", "".join(section.xhtml for section in sections)),
             path=sections[0].path,
         )
         for sections in parts
@@ -104,10 +105,12 @@ def compose(document: Document) -> str:
     titles = dict(document.bookmarks)
     for element in root.iter(f"{{{XHTML}}}section"):
         if bookmark := titles.get(element.get("id", "")):
-            element.set("data-bookmark", bookmark)
+            head = element.find(f"{{{XHTML}}}header/{{{XHTML}}}h2")
+            (element if head is None else head).set("data-bookmark", bookmark)
     for heading in root.iter(*_HEADINGS):
         _name_at(heading)
-        heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
+        if "data-bookmark" not in heading.attrib:
+            heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
         if width := _balanced(_text(heading), measure / _SCALE.get(heading.tag, 1)):
             heading.set("style", f"max-width: {width:.1f}ch")
     for numbered in root.iter(f"{{{XHTML}}}ol"):
@@ -125,8 +128,6 @@ def compose(document: Document) -> str:
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
             quote.set("class", f"{quote.get('class', '')} hung".strip())
-    for element in root.iter(f"{{{XHTML}}}*"):
-        element.attrib.pop("data-line", "")
     return etree.tostring(root, encoding="unicode")
 
 

@@ -98,6 +98,7 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> Ch
     sheet, fonts, counters = _PREPARED.get(css) or _style(engine, css, shelf)
     counters = engine.CounterStyle(counters)  # WeasyPrint 70 adds its own
     # Boxes are many and die together: a tenth of the time. The collector finds them, being young, when it is back.
+    collecting = gc.isenabled()
     gc.disable()
     try:
         with quick():
@@ -115,7 +116,8 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> Ch
             folios=tuple(leaves.folios.get(page) for page in pages),
         )
     finally:
-        gc.enable()
+        if collecting:
+            gc.enable()
 
 
 def _check_links(document: Any) -> None:
