@@ -193,3 +193,9 @@ def test_the_engine_is_left_as_it_was() -> None:
     lay_out(LONG)
     for owner, name, theirs, ours in resolve_name(PLACES)():
         assert getattr(owner, name) is theirs is not ours
+
+
+def test_a_second_document_in_the_same_style_has_the_bytes_of_the_first(tmp_path: Path) -> None:
+    content, folders = page(LONG + INLINE + "<p id='x'>x</p>", "en"), shelf(tmp_path)
+    with pdf.prepared(CSS, folders.roots):
+        assert pdf.layout(content, CSS, folders) == pdf.layout(content, CSS, folders)
