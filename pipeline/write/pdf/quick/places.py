@@ -11,10 +11,12 @@ from typing import Any
 from weasyprint.css import ComputedStyle
 from weasyprint.formatting_structure.boxes import Box
 
+from pipeline.write.pdf import spaces
 from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs, styles
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._split_first_line, lines.split_first_line),
+    (spaces._theirs, lines.split_first_line),  # for the widths of cells, which ask as if nothing had been corrected
     (lines._split_text_box, lines.split_text_box),
     (paragraphs._get_next_linebox, paragraphs.get_next_linebox),
     (lines._can_break_text, lines.can_break_text),
