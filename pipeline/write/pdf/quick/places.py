@@ -13,6 +13,7 @@ from weasyprint.formatting_structure.boxes import Box
 
 from pipeline.write.pdf import spaces
 from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs, styles
+from pipeline.write.pdf.quick.packing import packed
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._split_first_line, lines.split_first_line),
@@ -42,7 +43,7 @@ _METHODS = (
 @contextmanager
 def quick() -> Iterator[None]:
     """While a document is laid out and written, use the functions of this room."""
-    with ExitStack() as replacements:
+    with packed(), ExitStack() as replacements:
         for owner, name, theirs, ours in _places():
             setattr(owner, name, ours)
             replacements.callback(setattr, owner, name, theirs)
