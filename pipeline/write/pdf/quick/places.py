@@ -8,11 +8,11 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
-from weasyprint.css import ComputedStyle
+from weasyprint.css import ComputedStyle, StyleFor
 from weasyprint.formatting_structure.boxes import Box
 
 from pipeline.write.pdf import spaces
-from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs, styles
+from pipeline.write.pdf.quick import backgrounds, cascade, drawing, flow, lengths, lines, pages, paragraphs, styles
 from pipeline.write.pdf.quick.packing import packed
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
@@ -36,6 +36,7 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
 )
 _METHODS = (
     (Box, "is_in_normal_flow", flow._is_in_normal_flow, flow.is_in_normal_flow),
+    (StyleFor, "__init__", cascade._init, cascade.init),
     (ComputedStyle, "__missing__", styles._missing, styles.missing),
 )
 
