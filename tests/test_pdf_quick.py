@@ -44,6 +44,13 @@ BODIES: dict[str, tuple[str, str]] = {
         "<pre>\ttab</pre><p>In <code>a_name  b</code>.</p>",
         "pre { white-space: pre-wrap }",
     ),
+    "code in narrow lines": (
+        "<pre>"
+        + "    if value is  None or value == 12 and so-on(and_so_on): return [value, more, and, more] # why\n\n" * 4
+        + "</pre>"
+        + "<p>Call <code>a.very.long.name_of(something)</code>, <code>b c</code>, <em>x</em> or that.</p>" * 9,
+        "pre { white-space: pre-wrap; width: 4cm } p { overflow-wrap: break-word; width: 31mm } pre + p { width: 2cm }",
+    ),
     "lines kept": (f"<p>a  b\n c\n{TEXT}</p>", "p { white-space: pre-line }"),
     "unbroken": (f"<p>{TEXT}</p>", "p { white-space: nowrap }"),
     "lists": (
