@@ -28,6 +28,12 @@ INLINE = f"<p>{TEXT}<em>an emphasis of some words</em>, <strong>strength</strong
 BODIES: dict[str, tuple[str, str]] = {
     "paragraphs": (LONG * 3, ""),
     "elements in lines": (INLINE * 4 + "<p id='x'>x</p>", "em { font-variation-settings: 'wght' 700 }"),
+    "elements in elements": (
+        "<p>a<em> b<strong> <code>c d </code> </strong>e</em><em> </em><code>f</code> <em><em>x</em>y </em><sup>1</sup>"
+        f"z<br/>a\u00a0<em>\u00a0b</em> {TEXT}</p>" * 5,
+        "p { width: 33mm } em { padding: 0 2pt; border-left: 1pt solid } code { white-space: nowrap } "
+        "strong { box-decoration-break: clone; margin: 0 1mm } sup { vertical-align: super; font-size: 70% }",
+    ),
     "justified": (LONG + INLINE + "<p id='x'>x</p>", "p { text-align: justify }"),
     "hyphens": (LONG + "<p>re\u00adspon\u00adsi\u00adbil\u00adi\u00adty responsibility</p>" * 9, "p { hyphens: auto }"),
     "soft hyphens": ("<p>" + "extra\u00adordinarily " * 20 + "</p>", "p { hyphens: manual }"),

@@ -12,7 +12,18 @@ from weasyprint.css import ComputedStyle, StyleFor
 from weasyprint.formatting_structure.boxes import Box
 
 from pipeline.write.pdf import spaces
-from pipeline.write.pdf.quick import backgrounds, cascade, drawing, flow, lengths, lines, pages, paragraphs, styles
+from pipeline.write.pdf.quick import (
+    backgrounds,
+    cascade,
+    drawing,
+    flow,
+    inlines,
+    lengths,
+    lines,
+    pages,
+    paragraphs,
+    styles,
+)
 from pipeline.write.pdf.quick.packing import packed
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
@@ -20,6 +31,7 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (spaces._theirs, lines.split_first_line),  # for the widths of cells, which ask as if nothing had been corrected
     (lines._split_text_box, lines.split_text_box),
     (paragraphs._get_next_linebox, paragraphs.get_next_linebox),
+    (inlines._split_inline_box, inlines.split_inline_box),
     (lines._can_break_text, lines.can_break_text),
     (lines._strut, lines.strut),
     (drawing._draw_first_line, drawing.draw_first_line),
