@@ -28,6 +28,12 @@ INLINE = f"<p>{TEXT}<em>an emphasis of some words</em>, <strong>strength</strong
 BODIES: dict[str, tuple[str, str]] = {
     "paragraphs": (LONG * 3, ""),
     "elements in lines": (INLINE * 4 + "<p id='x'>x</p>", "em { font-variation-settings: 'wght' 700 }"),
+    "elements in elements": (
+        "<p>a<em> b<strong> <code>c d </code> </strong>e</em><em> </em><code>f</code> <em><em>x</em>y </em><sup>1</sup>"
+        f"z<br/>a\u00a0<em>\u00a0b</em> {TEXT}</p>" * 5,
+        "p { width: 33mm } em { padding: 0 2pt; border-left: 1pt solid } code { white-space: nowrap } "
+        "strong { box-decoration-break: clone; margin: 0 1mm } sup { vertical-align: super; font-size: 70% }",
+    ),
     "justified": (LONG + INLINE + "<p id='x'>x</p>", "p { text-align: justify }"),
     "hyphens": (LONG + "<p>re\u00adspon\u00adsi\u00adbil\u00adi\u00adty responsibility</p>" * 9, "p { hyphens: auto }"),
     "soft hyphens": ("<p>" + "extra\u00adordinarily " * 20 + "</p>", "p { hyphens: manual }"),
@@ -43,6 +49,13 @@ BODIES: dict[str, tuple[str, str]] = {
         "<pre>def a():\n    return  1\n\n\n  # a comment that is much too long for the line it is in, really\n</pre>"
         "<pre>\ttab</pre><p>In <code>a_name  b</code>.</p>",
         "pre { white-space: pre-wrap }",
+    ),
+    "code in narrow lines": (
+        "<pre>"
+        + "    if value is  None or value == 12 and so-on(and_so_on): return [value, more, and, more] # why\n\n" * 4
+        + "</pre>"
+        + "<p>Call <code>a.very.long.name_of(something)</code>, <code>b c</code>, <em>x</em> or that.</p>" * 9,
+        "pre { white-space: pre-wrap; width: 4cm } p { overflow-wrap: break-word; width: 31mm } pre + p { width: 2cm }",
     ),
     "lines kept": (f"<p>a  b\n c\n{TEXT}</p>", "p { white-space: pre-line }"),
     "unbroken": (f"<p>{TEXT}</p>", "p { white-space: nowrap }"),
@@ -193,3 +206,9 @@ def test_the_engine_is_left_as_it_was() -> None:
     lay_out(LONG)
     for owner, name, theirs, ours in resolve_name(PLACES)():
         assert getattr(owner, name) is theirs is not ours
+
+
+def test_a_second_document_in_the_same_style_has_the_bytes_of_the_first(tmp_path: Path) -> None:
+    content, folders = page(LONG + INLINE + "<p id='x'>x</p>", "en"), shelf(tmp_path)
+    with pdf.prepared(CSS, folders.roots):
+        assert pdf.layout(content, CSS, folders) == pdf.layout(content, CSS, folders)

@@ -21,6 +21,7 @@ from pipeline.write.pdf import roles
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
 
+_DRAWN = (boxes.TextBox, boxes.ReplacedBox)
 _PLACES = {"before": BEFORE, "after": AFTER, "marker": MARKER, "footnote-marker": MARKER, "footnote-call": MARKER}
 
 
@@ -100,7 +101,7 @@ class _Walk:
             for line in box.descendants():
                 if isinstance(line, boxes.TextBox) and line.text == FIGURES:
                     self.leaves.places[line] = (page, box.at_keyword)
-        elif getattr(box, "is_header", False) or getattr(box, "is_footer", False):
+        elif isinstance(box, boxes.TableRowGroupBox) and (box.is_header or box.is_footer):
             if self.repeated.setdefault(element, box) is not box:
                 artifact = _PAGINATION
         elif artifact is None and (box.is_leader or (element is not None and roles.is_decorative(element))):
@@ -110,7 +111,7 @@ class _Walk:
         if link is not None and artifact is None and (box.link or isinstance(box, boxes.ReplacedBox)):
             self.leaves.runs[link][AFTER].append(Leaf(page, box, annotation=True))
             self.links.add(box)
-        if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+        if isinstance(box, _DRAWN):
             if artifact is None and box.style["visibility"] != "visible":
                 artifact = LAYOUT
             if artifact is None:

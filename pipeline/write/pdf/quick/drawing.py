@@ -30,7 +30,7 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
         textbox.pango_layout = line.laid_out()
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     run, first, end = part
-    pieces = face.pieces
+    pieces = _pieces(font)
     *scale, x, y = matrix.values
     if scale == _UPRIGHT:
         stream.stream.append(b"1 0 0 -1 %b %b Tm" % (_to_bytes(x), _to_bytes(y)))
@@ -53,6 +53,12 @@ def _font(stream: Any, face: Face) -> Any:
     if face.key not in stream._fonts:
         stream._fonts[face.key] = Font(face.pango, face.description, face.size)
     return stream._fonts[face.key]
+
+
+def _pieces(font: Any) -> dict[tuple[int, int], str]:
+    """What stands in a PDF for (glyph, width in Pango's units); a document's own font learns its glyphs by it."""
+    pieces: dict[tuple[int, int], str] = font.__dict__.setdefault("pieces", {})
+    return pieces
 
 
 def _coloured(font: Any) -> bool:

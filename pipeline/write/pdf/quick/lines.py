@@ -87,7 +87,7 @@ def split_first_line(
     """WeasyPrint 70's function of that name: (layout, bytes, bytes to skip, width, height, baseline)."""
     if not justification_spacing and (known := setting(style)) is not None:
         run, skip = known.rest(text)
-        if run is not None and (cut := _cut(run, skip, style, max_width, minimum)):
+        if run is not None and (cut := _cut(run, skip, style, max_width, is_line_start, minimum)):
             line, resume = cut
             rest = None if resume is None else resume - skip
             return line, line.end - line.start, rest, line.width, line.run.height, line.run.baseline
@@ -98,7 +98,7 @@ def split_text_box(context: Any, box: Any, available_width: float | None, skip: 
     """WeasyPrint 70's function of that name: (box of the line, bytes to skip, whether a line break was preserved)."""
     style = box.style
     known = None if box.justification_spacing or not box.text else setting(style)
-    if known is None or (cut := _cut_text(known, box.text, skip or 0, style, available_width)) is None:
+    if known is None or (cut := _cut_text(known, box.text, skip or 0, style, available_width, is_line_start)) is None:
         return _split_text_box(context, box, available_width, skip, is_line_start)
     line, resume, preserved = cut
     if line is None:
@@ -114,7 +114,7 @@ def split_text_box(context: Any, box: Any, available_width: float | None, skip: 
 
 
 def _cut_text(
-    known: Setting, text: str, skip: int, style: Any, max_width: float | None
+    known: Setting, text: str, skip: int, style: Any, max_width: float | None, is_line_start: bool
 ) -> tuple[Line | None, int | None, str | bool] | None:
     """The first line of a text from a byte on, as `split_text_box` wants it; None if it takes Pango to tell."""
     if "\n" not in text:
@@ -127,7 +127,7 @@ def _cut_text(
             before, skip = skip, 0
         else:
             before = 0
-        if not (cut := _cut(run, skip, style, max_width, minimum=False)):
+        if not (cut := _cut(run, skip, style, max_width, is_line_start=is_line_start)):
             return None
         line, resume = cut
         return line, None if resume is None else before + resume, False
@@ -136,15 +136,17 @@ def _cut_text(
     piece, newline, _ = text.encode()[skip:].decode().partition("\n")
     if not piece:
         return (None, skip + 1, newline) if newline else None
-    if (run := known.run(piece)) is None or not (cut := _cut(run, 0, style, max_width, minimum=False)):
+    if (run := known.run(piece)) is None or not (cut := _cut(run, 0, style, max_width, is_line_start=is_line_start)):
         return None
     line, resume = cut
     if resume is not None:
-        return None
+        return line, skip + resume, False
     return line, skip + line.end + 1 if newline else None, newline or False
 
 
-def _cut(run: Run, start: int, style: Any, max_width: float | None, minimum: bool) -> tuple[Line, int | None] | None:
+def _cut(
+    run: Run, start: int, style: Any, max_width: float | None, is_line_start: bool, minimum: bool = False
+) -> tuple[Line, int | None] | None:
     """The first line of a run from a byte on, and the byte to resume at. None if it takes Pango to tell: words that
     have to be broken, and where shapes depend on what is beyond the line's ends.
     """
@@ -165,15 +167,18 @@ def _cut(run: Run, start: int, style: Any, max_width: float | None, minimum: boo
     if minimum and (max_width or style["overflow_wrap"] == "anywhere" or style["word_break"] == "break-all"):
         return None
     if white_space not in _COLLAPSED:
-        in_one = minimum and not run.breaks and start == 0
-        return (Line(run, start, end, style, max_width), None) if in_one else None
+        if minimum:
+            return (Line(run, start, end, style, max_width), None) if not run.breaks and start == 0 else None
+        return _cut_after_space(run, start, style, max_width, reach)
     if run.text[-1].isspace() and run.reach[-2] <= reach:  # all of it fits for Pango, and not for WeasyPrint
         return None
     if minimum:
         return _cut_word(run, start, style, max_width)
     place = bisect_right(run.end_reach, reach) - 1
     if place < 0 or (end := run.ends[place]) <= start:
-        return None
+        # The first word is too wide, and stays whole unless a line begins with it.
+        whole = None if is_line_start or style["word_break"] == "break-all" else _cut_word(run, start, style, max_width)
+        return whole if whole and whole[0].width > max_width else None
     # What comes next has to be too wide alone too, up to its end: WeasyPrint 70 tries it without its space.
     following = run.end_glyphs[place + 1] if place + 1 < len(run.ends) else len(run.glyphs)
     if run.safe[following] and run.alone(start, end):
@@ -184,6 +189,18 @@ def _cut(run: Run, start: int, style: Any, max_width: float | None, minimum: boo
         return None
     line = _alone(run, start, end, style, max_width)
     return None if line is None else (line, run.breaks[place])
+
+
+def _cut_after_space(run: Run, start: int, style: Any, max_width: float, reach: int) -> tuple[Line, int | None] | None:
+    """A line that keeps the space it is broken after, where all of it fits. `reach` is how wide the run may become."""
+    place = bisect_right(run.end_reach, reach) - 1
+    if place < 0 or (end := run.ends[place]) <= start or run.data[end - 1] == 0x20:
+        return None
+    resume = run.breaks[place]
+    following = run.end_glyphs[place + 1] if place + 1 < len(run.ends) else len(run.glyphs)
+    if run.reach[run.at[resume]] > reach or not run.safe[following] or not run.alone(start, resume):
+        return None
+    return Line(run, start, resume, style, max_width), resume
 
 
 def _cut_word(run: Run, start: int, style: Any, max_width: float) -> tuple[Line, int | None] | None:

@@ -8,15 +8,30 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
-from weasyprint.css import ComputedStyle
+from weasyprint.css import ComputedStyle, StyleFor
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.write.pdf.quick import backgrounds, drawing, flow, lengths, lines, pages, paragraphs, styles
+from pipeline.write.pdf import spaces
+from pipeline.write.pdf.quick import (
+    backgrounds,
+    cascade,
+    drawing,
+    flow,
+    inlines,
+    lengths,
+    lines,
+    pages,
+    paragraphs,
+    styles,
+)
+from pipeline.write.pdf.quick.packing import packed
 
 _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (lines._split_first_line, lines.split_first_line),
+    (spaces._theirs, lines.split_first_line),  # for the widths of cells, which ask as if nothing had been corrected
     (lines._split_text_box, lines.split_text_box),
     (paragraphs._get_next_linebox, paragraphs.get_next_linebox),
+    (inlines._split_inline_box, inlines.split_inline_box),
     (lines._can_break_text, lines.can_break_text),
     (lines._strut, lines.strut),
     (drawing._draw_first_line, drawing.draw_first_line),
@@ -33,6 +48,7 @@ _FUNCTIONS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
 )
 _METHODS = (
     (Box, "is_in_normal_flow", flow._is_in_normal_flow, flow.is_in_normal_flow),
+    (StyleFor, "__init__", cascade._init, cascade.init),
     (ComputedStyle, "__missing__", styles._missing, styles.missing),
 )
 
@@ -40,7 +56,7 @@ _METHODS = (
 @contextmanager
 def quick() -> Iterator[None]:
     """While a document is laid out and written, use the functions of this room."""
-    with ExitStack() as replacements:
+    with packed(), ExitStack() as replacements:
         for owner, name, theirs, ours in _places():
             setattr(owner, name, ours)
             replacements.callback(setattr, owner, name, theirs)

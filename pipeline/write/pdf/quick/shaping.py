@@ -42,13 +42,12 @@ _TO_THE_END = 2**32 - 1
 
 
 class Face:
-    """A font at a size, as a PDF names it. `pieces` has what stands in a PDF for (glyph, width in Pango's units)."""
+    """A font at a size, as a PDF names it."""
 
     def __init__(self, font: Any):
         gobject.g_object_ref(font)
         self.pango = ffi.gc(font, gobject.g_object_unref)
         self.key, self.description, self.size = get_pango_font_key(self.pango)
-        self.pieces: dict[tuple[int, int], str] = {}
 
 
 class Shape(NamedTuple):
