@@ -13,8 +13,6 @@ from typing import Any
 import pikepdf
 from fontTools.ttLib import TTFont, TTLibError
 
-from pipeline.check.pdf.tree import bare
-
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])|/([^\s<>\[\]()/%]+)|([^\s<>\[\]()/%]+)")
 
 
@@ -35,7 +33,7 @@ class Face:
 
     object: Any
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The PostScript name, without the tag of a subset."""
         return re.sub(r"^[A-Z]{6}\+", "", bare(self.object.get("/BaseFont")))
@@ -44,7 +42,7 @@ class Face:
     def composite(self) -> bool:
         return bool(self.object.get("/Subtype") == "/Type0")
 
-    @property
+    @cached_property
     def below(self) -> Any:
         """The dictionary that has metrics and program: the descendant of a composite font, else the font itself."""
         return self.object["/DescendantFonts"][0] if self.composite else self.object
@@ -53,11 +51,11 @@ class Face:
     def kind(self) -> str:
         return bare(self.below.get("/Subtype"))
 
-    @property
+    @cached_property
     def descriptor(self) -> Any:
         return self.below.get("/FontDescriptor")
 
-    @property
+    @cached_property
     def symbolic(self) -> bool:
         return self.descriptor is not None and bool(int(self.descriptor.get("/Flags", 0)) & 4)
 
@@ -111,19 +109,19 @@ class Face:
         at = 4 * min(glyph, last)
         return int.from_bytes(self._table("hmtx")[at : at + 2], "big") * 1000 / self._units_per_em
 
-    @property
+    @cached_property
     def _units_per_em(self) -> int:
         return int.from_bytes(self._table("head")[18:20], "big")
 
     def codes(self, shown: bytes) -> Sequence[int]:
         """The character codes of a shown string."""
-        size = self._code_size
+        size = self.code_size
         if size == 2 and len(shown) % 2 == 0:
             return struct.unpack(f">{len(shown) // 2}H", shown)
         return [int.from_bytes(shown[at : at + size], "big") for at in range(0, len(shown), size)]
 
     @cached_property
-    def _code_size(self) -> int:
+    def code_size(self) -> int:
         """In bytes."""
         if not self.composite:
             return 1
@@ -204,7 +202,11 @@ class Face:
             widths = self.object.get("/Widths")
             return float(widths[at]) if widths is not None and 0 <= at < len(widths) else None
         cid = self.cid(code)
-        return None if cid is None else self._cid_widths.get(cid, float(self.below.get("/DW", 1000)))
+        return None if cid is None else self._cid_widths.get(cid, self._usual_width)
+
+    @cached_property
+    def _usual_width(self) -> float:
+        return float(self.below.get("/DW", 1000))
 
     @cached_property
     def _cid_widths(self) -> dict[int, float]:
@@ -220,6 +222,11 @@ class Face:
             else:
                 waiting.append(int(item))
         return widths
+
+
+def bare(name: Any) -> str:
+    """A name of pikepdf's without its slash; '' for what is no name."""
+    return str(name)[1:] if isinstance(name, pikepdf.Name) else ""
 
 
 def faces(pdf: pikepdf.Pdf) -> tuple[Face, ...]:

@@ -9,8 +9,7 @@ from typing import Any
 import pikepdf
 
 from pipeline.check.pdf.facts import Facts, Rule
-from pipeline.check.pdf.fonts import Face
-from pipeline.check.pdf.tree import bare
+from pipeline.check.pdf.fonts import Face, bare
 
 _IDENTITY = ("/Identity-H", "/Identity-V")
 # ISO 32000-1, table 118: the collections of the predefined maps, by what their names begin or go on with.
