@@ -147,8 +147,8 @@ def read_tree(pdf: pikepdf.Pdf, objects: Objects | None = None) -> Tree:
         if type(kid) is not dict:
             continue
         if "/Pg" in kid and (sheet := objects.at(kid["/Pg"])) is not None:
-            if not isinstance(sheet, dict):
-                raise TypeError("/Pg is no page")
+            if isinstance(sheet, int | float):
+                raise TypeError("a number stands for the page of an element")
             page = pages.get(referred(kid["/Pg"]), -1)
         kind = kid.get("/Type")
         if kind != "/StructElem" and objects.entry(kid, "/MCID") is not None:
