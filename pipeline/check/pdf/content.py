@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
-from pipeline.check.pdf.instructions import IMAGE, PAINTS, SHOWS, instructions
+from pipeline.check.pdf.instructions import IMAGE, LINE, PAINTS, SHOWS, instructions
 
 _DEEPEST = 20  # forms inside forms; a form that draws itself would never end
 
@@ -87,7 +87,15 @@ def _drawn(
     mode = 0
     saved: list[tuple[Any, int]] = []
     for name, operand in instructions(stream):
-        if name in SHOWS:
+        if name == LINE:
+            tag, mcid, face, strings = operand
+            if face not in fonts:
+                fonts[face] = _resource(resources, "/Font", face)
+            font = fonts[face]
+            line = (*within, Mark(tag[1:], (-1 if form else page, form, mcid), None))
+            marks.append(line)
+            yield Shown(page, "text", line, font, strings, mode)
+        elif name in SHOWS:
             yield Shown(page, "text", within, font, operand, mode)
         elif name in PAINTS:
             yield Shown(page, "path", within)

@@ -15,26 +15,41 @@ import pikepdf
 PAINTS = frozenset(["S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"])
 SHOWS = frozenset(["Tj", "TJ", "'", '"'])
 IMAGE = "INLINE IMAGE"
+LINE = "LINE"  # BDC, Tf, Tj or TJ, EMC: most text is written so
 _READ = PAINTS | SHOWS | {"q", "Q", "Tf", "Tr", "BMC", "BDC", "EMC", "Do", IMAGE}
 _OPERATORS = {name.encode(): name for name in _READ}
 
-_SPACE, _END = rb"[\0\t\n\f\r ]", rb"(?![^\0\t\n\f\r \[<>/])"
-_NUMBER, _NAME = rb"[-+.0-9]++ (?![^\0\t\n\f\r \[\]<>/])", rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]++"
-# What only places, colours and outlines is passed over within one match. Each group ends an instruction of a kind.
-_INSTRUCTION = re.compile(
+_PARTS = {
+    b"space": rb"[\0\t\n\f\r ]",
+    b"end": rb"(?![^\0\t\n\f\r \[<>/])",
+    b"number": rb"[-+.0-9]++ (?![^\0\t\n\f\r \[\]<>/])",
+    b"name": rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]++",
+    b"string": rb"<[0-9A-Fa-f]*+> | \[ [^\[\]()%]*+ \]",
+}
+# What only places, colours and outlines.
+_PARTS[b"passed"] = (
     rb"""(?: (?: %(space)s++ | %(number)s | %(name)s )*+
-             (?: BT | ET | T[Ddm] | cm | gs | rg | RG | g | G | w | m | l | c | h | re | n | W\*? ) %(end)s )*+
-         %(space)s*+
-         (?: (/\w++) %(space)s*+ << %(space)s*+ /MCID %(space)s++ ([0-9]++) %(space)s*+ >> %(space)s*+ BDC %(end)s
-           | (%(name)s) %(space)s++ %(number)s %(space)s*+ Tf %(end)s
-           | ((?: %(space)s++ | %(number)s | <[0-9A-Fa-f]*+> | \[ [^\[\]()%%]*+ \] )*+) (T[Jj] | ['"]) %(end)s
-           | ((?: %(space)s++ | %(number)s | %(name)s | <[0-9A-Fa-f]*+> | \[ [^\[\]()%%]*+ \] | << [^<>()%%\#]*+ >> )*+)
+    (?: BT | ET | T[Ddm] | cm | gs | rg | RG | g | G | w | m | l | c | h | re | n | W\*? ) %(end)s )*+ %(space)s*+"""
+    % _PARTS
+)
+_PARTS[b"marked"] = (
+    rb"(/\w++) %(space)s*+ << %(space)s*+ /MCID %(space)s++ ([0-9]++) %(space)s*+ >> %(space)s*+ BDC %(end)s" % _PARTS
+)
+_PARTS[b"font"] = rb"(%(name)s) %(space)s++ %(number)s %(space)s*+ Tf %(end)s" % _PARTS
+_PARTS[b"shown"] = rb"((?: %(space)s++ | %(number)s | %(string)s )*+) (T[Jj] | ['\"]) %(end)s" % _PARTS
+_INSTRUCTION = re.compile(
+    rb"""%(passed)s
+         (?: %(marked)s %(passed)s %(font)s %(passed)s %(shown)s %(passed)s EMC %(end)s
+           | %(marked)s
+           | %(font)s
+           | %(shown)s
+           | ((?: %(space)s++ | %(number)s | %(name)s | %(string)s | << [^<>()%%\#]*+ >> )*+)
              ([A-Za-z'"][A-Za-z0-9*'"]*+) %(end)s
          )"""
-    % {b"space": _SPACE, b"end": _END, b"number": _NUMBER, b"name": _NAME},
+    % _PARTS,
     re.VERBOSE | re.ASCII,
 )
-_MARKED, _FONT, _SHOWN = 2, 3, 5  # the last groups of the kinds that have their own
+_LINE, _MARKED, _FONT, _SHOWN = 5, 7, 8, 10  # the last groups of the kinds that have their own
 _MARK = re.compile(rb"\s*(/[^\s/<\[]+)\s*(?:(/[^\s/<]+)|(<<.*>>))?\s*", re.DOTALL)
 
 
@@ -43,7 +58,7 @@ def instructions(stream: Any) -> Iterable[tuple[str, Any]]:
 
     The operand is the name of the resource for Tf, Do and sh, a number for Tr, for what shows text its strings, written
     in hexadecimal between < and >, and for BMC and BDC a pair: the tag, and the properties as a mapping, the name of a
-    resource, a number where they are an id alone, or None.
+    resource, a number where they are an id alone, or None. LINE has the tag, the id, the font and the strings.
     """
     try:
         return _plain(_bytes(stream))
@@ -69,17 +84,21 @@ def _plain(data: bytes) -> list[tuple[str, Any]]:
     marks: dict[bytes, tuple[str, Any]] = {}
     while match := _INSTRUCTION.match(data, at):
         kind = match.lastindex
-        if kind == _MARKED:
-            found.append(("BDC", (match[1].decode(), int(match[2]))))
-        elif kind == _SHOWN:
-            strings = match[4]
+        if kind == _LINE:
+            tag, mcid, font, strings, _ = match.group(1, 2, 3, 4, 5)
             if b"<<" in strings:
                 raise _NotPlainError
-            found.append((_OPERATORS[match[5]], strings))
+            found.append((LINE, (tag.decode(), int(mcid), font.decode("latin-1"), strings)))
+        elif kind == _MARKED:
+            found.append(("BDC", (match[6].decode(), int(match[7]))))
+        elif kind == _SHOWN:
+            if b"<<" in match[9]:
+                raise _NotPlainError
+            found.append((_OPERATORS[match[10]], match[9]))
         elif kind == _FONT:
-            found.append(("Tf", match[3].decode("latin-1")))
+            found.append(("Tf", match[8].decode("latin-1")))
         else:
-            operands, written = match.group(6, 7)
+            operands, written = match.group(11, 12)
             if (operator := _OPERATORS.get(written)) is not None:
                 found.append((operator, _operand(operator, operands, marks)))
             elif written == b"BI":

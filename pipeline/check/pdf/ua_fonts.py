@@ -83,7 +83,7 @@ def builds_on_unknown(face: Face) -> bool:
 
 
 def lacking_glyph(face: Face, code: int) -> bool:
-    glyph = face.glyph(code) if face.outlines is not None else None
+    glyph = face.glyph(code) if face.tables is not None else None
     return glyph is not None and glyph >= face.glyphs
 
 
@@ -113,7 +113,7 @@ def _glyph_names(program: Any) -> set[str]:
 
 def other_width(face: Face, code: int) -> bool:
     """Off by more than a thousandth: readers that reflow trust the dictionary, those that draw the program."""
-    glyph, said = face.glyph(code) if face.outlines is not None else None, face.width(code)
+    glyph, said = face.glyph(code) if face.tables is not None else None, face.width(code)
     if glyph is None or said is None or not 0 < glyph < face.glyphs:
         return False
     return abs(face.advance(glyph) - said) > 1.5
