@@ -88,11 +88,11 @@ def _drawn(
     saved: list[tuple[Any, int]] = []
     for name, operand in instructions(stream):
         if name == LINE:
-            tag, mcid, face, strings = operand
+            tag, properties, face, strings = operand
             if face not in fonts:
                 fonts[face] = _resource(resources, "/Font", face)
             font = fonts[face]
-            line = (*within, Mark(tag[1:], (-1 if form else page, form, mcid), None))
+            line = (*within, _mark((tag, properties), resources, page, form))
             marks.append(line)
             yield Shown(page, "text", line, font, strings, mode)
         elif name in SHOWS:

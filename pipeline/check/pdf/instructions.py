@@ -33,7 +33,9 @@ _PARTS[b"passed"] = (
     % _PARTS
 )
 _PARTS[b"marked"] = (
-    rb"(/\w++) %(space)s*+ << %(space)s*+ /MCID %(space)s++ ([0-9]++) %(space)s*+ >> %(space)s*+ BDC %(end)s" % _PARTS
+    rb"""(/\w++) %(space)s*+ << %(space)s*+ (?: /MCID %(space)s++ ([0-9]++) %(space)s*+ | ([^<>()%%\#]*+) ) >>
+    %(space)s*+ BDC %(end)s"""
+    % _PARTS
 )
 _PARTS[b"font"] = rb"(%(name)s) %(space)s++ %(number)s %(space)s*+ Tf %(end)s" % _PARTS
 _PARTS[b"shown"] = rb"((?: %(space)s++ | %(number)s | %(string)s )*+) (T[Jj] | ['\"]) %(end)s" % _PARTS
@@ -49,7 +51,7 @@ _INSTRUCTION = re.compile(
     % _PARTS,
     re.VERBOSE | re.ASCII,
 )
-_LINE, _MARKED, _FONT, _SHOWN = 5, 7, 8, 10  # the last groups of the kinds that have their own
+_LINE, _NUMBERED, _MARKED, _FONT, _SHOWN = 6, 8, 9, 10, 12  # the last groups of the kinds that have their own
 _MARK = re.compile(rb"\s*(/[^\s/<\[]+)\s*(?:(/[^\s/<]+)|(<<.*>>))?\s*", re.DOTALL)
 
 
@@ -58,7 +60,8 @@ def instructions(stream: Any) -> Iterable[tuple[str, Any]]:
 
     The operand is the name of the resource for Tf, Do and sh, a number for Tr, for what shows text its strings, written
     in hexadecimal between < and >, and for BMC and BDC a pair: the tag, and the properties as a mapping, the name of a
-    resource, a number where they are an id alone, or None. LINE has the tag, the id, the font and the strings.
+    resource, a number where they are an id alone, or None. LINE has the tag, the
+    properties, the font and the strings.
     """
     try:
         return _plain(_bytes(stream))
@@ -81,26 +84,29 @@ def _bytes(stream: Any) -> bytes:
 def _plain(data: bytes) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     at = 0
-    marks: dict[bytes, tuple[str, Any]] = {}
+    known: dict[bytes, Any] = {}
     while match := _INSTRUCTION.match(data, at):
         kind = match.lastindex
         if kind == _LINE:
-            tag, mcid, font, strings, _ = match.group(1, 2, 3, 4, 5)
+            tag, mcid, flat, font, strings = match.group(1, 2, 3, 4, 5)
             if b"<<" in strings:
                 raise _NotPlainError
-            found.append((LINE, (tag.decode(), int(mcid), font.decode("latin-1"), strings)))
+            properties = int(mcid) if mcid else _properties(flat, known)
+            found.append((LINE, (tag.decode(), properties, font.decode("latin-1"), strings)))
+        elif kind == _NUMBERED:
+            found.append(("BDC", (match[7].decode(), int(match[8]))))
         elif kind == _MARKED:
-            found.append(("BDC", (match[6].decode(), int(match[7]))))
+            found.append(("BDC", (match[7].decode(), _properties(match[9], known))))
         elif kind == _SHOWN:
-            if b"<<" in match[9]:
+            if b"<<" in match[11]:
                 raise _NotPlainError
-            found.append((_OPERATORS[match[10]], match[9]))
+            found.append((_OPERATORS[match[12]], match[11]))
         elif kind == _FONT:
-            found.append(("Tf", match[8].decode("latin-1")))
+            found.append(("Tf", match[10].decode("latin-1")))
         else:
-            operands, written = match.group(11, 12)
+            operands, written = match.group(13, 14)
             if (operator := _OPERATORS.get(written)) is not None:
-                found.append((operator, _operand(operator, operands, marks)))
+                found.append((operator, _operand(operator, operands)))
             elif written == b"BI":
                 raise _NotPlainError
         at = match.end()
@@ -109,11 +115,15 @@ def _plain(data: bytes) -> list[tuple[str, Any]]:
     return found
 
 
-def _operand(operator: str, operands: bytes, marks: dict[bytes, tuple[str, Any]]) -> Any:
+def _properties(flat: bytes, known: dict[bytes, Any]) -> Any:
+    if flat not in known:
+        known[flat] = pikepdf.Object.parse(b"<<%s>>" % flat)
+    return known[flat]
+
+
+def _operand(operator: str, operands: bytes) -> Any:
     if operator in ("BMC", "BDC"):
-        if operands not in marks:
-            marks[operands] = _mark(operands)
-        return marks[operands]
+        return _mark(operands)
     if operator in ("Tf", "Do"):
         name = operands.split(None, 1)[0]
         if name[:1] != b"/":
