@@ -201,6 +201,20 @@ def test_text_is_seen_however_a_page_writes_it(show: str) -> None:
     assert (found.code, found.hint) == ("UA7.1-3", "not so: page 1: text")
 
 
+# Glyph 0, .notdef: in one string, in pieces, with white space, without a digit that is 0, in a literal one.
+@pytest.mark.parametrize("show", ["<0000> Tj", "[<00> 3 <00>] TJ", "[<0 0\n00>] TJ", "[<000>] TJ", "(\\000\\000) Tj"])
+def test_a_code_is_seen_however_a_page_writes_it(show: str) -> None:
+    with pikepdf.open(io.BytesIO(sound())) as document:
+        page = document.pages[0]
+        content = page.obj.Contents.read_bytes()
+        page.obj.Contents = document.make_stream(re.sub(rb"\[<.*?\] TJ", lambda _: show.encode(), content, count=1))
+        out = io.BytesIO()
+        document.save(out)
+    found = {diagnostic.code: diagnostic.hint for diagnostic in pdf.structure(out.getvalue())}
+    assert list(found) == ["UA7.21.7-1", "UA7.21.8-1"]
+    assert all(hint.endswith(", codes 00") for hint in found.values())
+
+
 def test_a_misshapen_file_may_not_claim() -> None:
     with pikepdf.open(io.BytesIO(sound())) as document:
         document.Root.MarkInfo = 3

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
 
-from pipeline.check.pdf.instructions import IMAGE, PAINTS, SHOWS, instructions
+from pipeline.check.pdf.instructions import IMAGE, LINE, PAINTS, SHOWS, instructions
 
 _DEEPEST = 20  # forms inside forms; a form that draws itself would never end
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark:
+class Mark(NamedTuple):
     """An open BMC or BDC. `key` names it as `tree.Marked.key` does; None where it has no id.
 
-    `properties` is a mapping whose keys have slashes, or None.
+    `properties` is a mapping whose keys have slashes, or None where there are none but an id.
     """
 
     tag: str
@@ -26,15 +25,17 @@ class Mark:
     properties: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """Something drawn: `kind` is text, path or image. Text has its font, its codes and its render mode."""
+class Shown(NamedTuple):
+    """Something drawn: `kind` is text, path or image. Text has its font, its strings and its render mode.
+
+    Strings are in hexadecimal, each between < and >.
+    """
 
     page: int
     kind: str
     marks: tuple[Mark, ...]
     font: Any = None
-    codes: bytes = b""
+    strings: bytes = b""
     mode: int = 0
 
     @property
@@ -44,10 +45,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything the pages draw, in order; every mark that was opened with those around it; how often forms were."""
+    """Everything the pages draw, in order; every mark that was opened with those around it; how often forms were.
+
+    Of the marks, `nested` are in others, and `described` have properties.
+    """
 
     shown: tuple[Shown, ...]
-    marks: tuple[tuple[Mark, ...], ...]
+    nested: tuple[tuple[Mark, ...], ...]
+    described: tuple[tuple[Mark, ...], ...]
     forms: dict[int, int]  # object number → times drawn
 
 
@@ -55,9 +60,14 @@ def read_content(pdf: pikepdf.Pdf) -> Content:
     shown: list[Shown] = []
     marks: list[tuple[Mark, ...]] = []
     forms: Counter[int] = Counter()
+    fonts: dict[tuple[int, int], dict[str, Any]] = {}  # of each table of resources, by name: pages share them
     for number, page in enumerate(pdf.pages):
-        shown += _drawn(page, page.resources, number, 0, (), marks, forms)
-    return Content(tuple(shown), tuple(marks), dict(forms))
+        resources = page.resources
+        named = fonts.setdefault(resources.objgen, {}) if resources.is_indirect else {}
+        shown += _drawn(page, resources, number, 0, (), marks, forms, named)
+    nested = tuple(around for around in marks if len(around) > 1)
+    described = tuple(around for around in marks if around[-1].properties is not None)
+    return Content(tuple(shown), nested, described, dict(forms))
 
 
 def _drawn(
@@ -68,17 +78,24 @@ def _drawn(
     around: tuple[Mark, ...],
     marks: list[tuple[Mark, ...]],
     forms: Counter[int],
+    fonts: dict[str, Any],
     depth: int = 0,
 ) -> Iterator[Shown]:
     """What a page or form draws. `around` are the marks open where a form is drawn."""
-    open_marks = list(around)
     within = around
     font: Any = None
     mode = 0
     saved: list[tuple[Any, int]] = []
-    fonts: dict[str, Any] = {}
     for name, operand in instructions(stream):
-        if name in SHOWS:
+        if name == LINE:
+            tag, properties, face, strings = operand
+            if face not in fonts:
+                fonts[face] = _resource(resources, "/Font", face)
+            font = fonts[face]
+            line = (*within, _mark((tag, properties), resources, page, form))
+            marks.append(line)
+            yield Shown(page, "text", line, font, strings, mode)
+        elif name in SHOWS:
             yield Shown(page, "text", within, font, operand, mode)
         elif name in PAINTS:
             yield Shown(page, "path", within)
@@ -93,13 +110,11 @@ def _drawn(
         elif name == "Tr":
             mode = operand
         elif name in ("BMC", "BDC"):
-            open_marks.append(_mark(operand, resources, page, form))
-            within = tuple(open_marks)
+            within = (*within, _mark(operand, resources, page, form))
             marks.append(within)
         elif name == "EMC":
-            if len(open_marks) > len(around):
-                open_marks.pop()
-                within = tuple(open_marks)
+            if len(within) > len(around):
+                within = within[:-1]
         elif name == IMAGE:
             yield Shown(page, "image", within)
         elif name == "Do":
@@ -112,7 +127,7 @@ def _drawn(
                 inner = drawn.objgen[0]
                 forms[inner] += 1
                 own = drawn.get("/Resources", resources)
-                yield from _drawn(drawn, own, page, inner, within, marks, forms, depth + 1)
+                yield from _drawn(drawn, own, page, inner, within, marks, forms, {}, depth + 1)
 
 
 def _resource(resources: Any, kind: str, name: str) -> Any:
@@ -122,10 +137,12 @@ def _resource(resources: Any, kind: str, name: str) -> Any:
 
 def _mark(operands: tuple[str, Any], resources: Any, page: int, form: int) -> Mark:
     tag, properties = operands
+    if isinstance(properties, int):
+        return Mark(tag[1:], (-1 if form else page, form, properties), None)
     if isinstance(properties, str):
         properties = _resource(resources, "/Properties", properties)
-    if not isinstance(properties, dict | pikepdf.Dictionary):
-        properties = None
-    mcid = properties.get("/MCID") if properties is not None else None
+    if not isinstance(properties, pikepdf.Dictionary):
+        return Mark(tag[1:], None, None)
+    mcid = properties.get("/MCID")
     key = (-1 if form else page, form, int(mcid)) if mcid is not None else None
     return Mark(tag[1:], key, properties)

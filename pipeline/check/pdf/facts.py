@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +14,23 @@ from lxml import etree
 
 from pipeline.check.pdf.content import Content, read_content
 from pipeline.check.pdf.fonts import Face
-from pipeline.check.pdf.tree import Element, Referred, Tree, listed, read_tree
+from pipeline.check.pdf.objects import Objects, Stream, bare, read_objects, reference, referred
+from pipeline.check.pdf.tree import Element, Referred, Tree, read_tree
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _HIDDEN = 1 << 1
+_STRING = re.compile(rb"<([^<>]*)>")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Annotation:
+    """An annotation of a page, counted from 1. `element` is the one that refers to it, None where none does."""
+
+    page: int
+    kind: str
+    entries: dict[str, Any]
+    reference: str
+    element: Element | None
 
 
 @dataclass(frozen=True)
@@ -25,17 +40,44 @@ class Facts:
     pdf: pikepdf.Pdf
     above: int = 0
 
-    @property
+    @cached_property
     def root(self) -> Any:
         return self.pdf.Root
 
     @cached_property
+    def objects(self) -> Objects:
+        return read_objects(self.pdf)
+
+    @cached_property
+    def catalog(self) -> dict[str, Any]:
+        """What `root` is, among the `objects`."""
+        return dict(self.objects.at(reference(self.root)))
+
+    @cached_property
+    def pages(self) -> list[str]:
+        """The reference of each page."""
+        return [reference(page.obj) for page in self.pdf.pages]
+
+    @cached_property
     def tree(self) -> Tree:
-        return read_tree(self.pdf)
+        return read_tree(self.pdf, self.objects)
 
     @cached_property
     def content(self) -> Content:
         return read_content(self.pdf)
+
+    @cached_property
+    def by_role(self) -> dict[str, list[Element]]:
+        """The elements of each standard type, in reading order."""
+        found: dict[str, list[Element]] = {}
+        for element in self.tree.elements:
+            found.setdefault(element.role, []).append(element)
+        return found
+
+    @cached_property
+    def ids(self) -> Counter[str]:
+        """How many elements have each ID."""
+        return Counter(name for element in self.tree.elements if (name := element.text("/ID")) is not None)
 
     @cached_property
     def tagged(self) -> dict[tuple[int, int, int], Element]:
@@ -43,72 +85,74 @@ class Facts:
         return {leaf.key: element for element, leaf in self.tree.leaves()}
 
     @cached_property
-    def referred(self) -> dict[tuple[int, int], Element]:
+    def referred(self) -> dict[str, Element]:
         """The element of each object that the tree refers to as a whole."""
         return {
-            kid.object.objgen: element
+            kid.reference: element
             for element in self.tree.elements
             for kid in element.kids
             if isinstance(kid, Referred)
         }
 
     @cached_property
-    def annotations(self) -> list[tuple[int, Any]]:
-        """Each with its page, counted from 1."""
-        return [
-            (number, annotation)
-            for number, page in enumerate(self.pdf.pages, 1)
-            for annotation in listed(page.obj.get("/Annots"))
-            if isinstance(annotation, pikepdf.Dictionary)
-        ]
+    def annotations(self) -> list[Annotation]:
+        found = []
+        for number, page in enumerate(self.pages, 1):
+            for given in self.objects.listed(self.objects.at(page).get("/Annots")):
+                if type(entries := self.objects.at(given)) is dict:
+                    name = referred(given)
+                    kind = bare(self.objects.entry(entries, "/Subtype"))
+                    found.append(Annotation(number, kind, entries, name, self.referred.get(name)))
+        return found
 
     @cached_property
-    def visible(self) -> list[tuple[int, Any]]:
+    def visible(self) -> list[Annotation]:
         """The annotations that are neither hidden nor off the page."""
         found = []
         papers: dict[int, tuple[float, ...]] = {}
-        for number, annotation in self.annotations:
-            if number not in papers:
-                papers[number] = _sides(self.pdf.pages[number - 1].cropbox)
-            left, foot, right, top = papers[number]
-            x0, y0, x1, y1 = _sides(annotation.get("/Rect", [0, 0, 0, 0]))
+        for annotation in self.annotations:
+            if annotation.page not in papers:
+                papers[annotation.page] = tuple(map(float, self.pdf.pages[annotation.page - 1].cropbox))
+            left, foot, right, top = papers[annotation.page]
+            rectangle = self.objects.entry(annotation.entries, "/Rect")
+            sides = [0, 0, 0, 0] if rectangle is None else rectangle
+            x0, y0, x1, y1 = (float(self.objects.at(side)) for side in sides)
             outside = max(x0, x1) < left or min(x0, x1) > right or max(y0, y1) < foot or min(y0, y1) > top
-            if not outside and not int(annotation.get("/F", 0)) & _HIDDEN:
-                found.append((number, annotation))
+            if not outside and not int(self.objects.entry(annotation.entries, "/F") or 0) & _HIDDEN:
+                found.append(annotation)
         return found
 
     @cached_property
     def written(self) -> list[tuple[Face, set[int]]]:
         """The fonts that text is set in, each with the codes that are seen; invisible text does not count."""
-        fonts = {id(shown.font): shown.font for shown in self.content.shown}
+        fonts: dict[int, Any] = {}
         strings: dict[int, set[bytes]] = {}
         for shown in self.content.shown:
             if shown.kind == "text" and shown.mode != 3:
-                strings.setdefault(id(shown.font), set()).add(shown.codes)
+                number = id(shown.font)
+                if number not in strings:
+                    fonts[number], strings[number] = shown.font, set()
+                strings[number].add(shown.strings)
         found: dict[Any, tuple[Face, set[int]]] = {}
         for number, said in strings.items():
             if isinstance(font := fonts[number], pikepdf.Dictionary):
                 key = font.objgen if font.is_indirect else font.unparse()
                 face, codes = found.setdefault(key, (Face(font), set()))
-                codes.update(*map(face.codes, said))
+                codes |= _codes(face, said)
         return list(found.values())
 
-    @cached_property
-    def objects(self) -> list[tuple[Any, bytes]]:
-        """Every numbered object that may hold others, each with itself in writing (a stream as its number alone)."""
-        things = (thing for thing in self.pdf.objects if isinstance(thing, pikepdf.Object))  # a number is an int
-        return [(thing, thing.unparse(resolved=True)) for thing in things]
-
-    def dictionaries(self, name: bytes) -> Iterator[Any]:
+    def dictionaries(self, name: str) -> Iterator[dict[str, Any]]:
         """Every dictionary with a name in it, as key or value; those inside others too, streams not."""
-        waiting = [thing for thing, written in self.objects if name in written]
+        if name.encode() not in self.objects.written:
+            return
+        waiting = [value for value in self.objects.numbered.values() if not isinstance(value, Stream)]
         while waiting:
             thing = waiting.pop()
-            if isinstance(thing, pikepdf.Dictionary):
+            if type(thing) is dict:
                 yield thing
-            if isinstance(thing, pikepdf.Dictionary | pikepdf.Array):
-                inside = [item for _, item in thing.items()] if isinstance(thing, pikepdf.Dictionary) else list(thing)
-                waiting += [item for item in inside if isinstance(item, pikepdf.Object) and not item.is_indirect]
+                waiting += thing.values()
+            elif isinstance(thing, list):
+                waiting += thing
 
     @cached_property
     def xmp(self) -> list[Any]:
@@ -129,17 +173,30 @@ class Facts:
                 found.append(child)
         return found
 
-    @property
+    @cached_property
     def language(self) -> bool:
         """Whether the document as a whole has one."""
         return "/Lang" in self.root
 
     def has_language(self, element: Element | None) -> bool:
-        return self.language or (element is not None and any("/Lang" in above.object for above in element.path))
+        return self.language or (element is not None and any(above.has("/Lang") for above in element.path))
 
 
-def _sides(rectangle: Any) -> tuple[float, ...]:
-    return tuple(map(float, rectangle))
+def listed(value: Any) -> list[Any]:
+    """An entry of pikepdf's that may be one thing, many or none, as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, pikepdf.Array) else [value]
+
+
+def _codes(face: Face, written: set[bytes]) -> set[int]:
+    """The codes of strings in hexadecimal; those of each operand belong together, and a code may lie in two."""
+    pieces = set(_STRING.findall(b"".join(written))) - {b""}
+    if not all(piece.isalnum() and len(piece) % (2 * face.code_size) == 0 for piece in pieces):
+        whole = ([b"".join(piece.split()) for piece in _STRING.findall(operand)] for operand in written)
+        # A digit that is missing at the end is 0 (ISO 32000-1, 7.3.4.3).
+        pieces = {b"".join(piece + b"0" * (len(piece) % 2) for piece in each) for each in whole}
+    return {code for piece in pieces for code in face.codes(bytes.fromhex(piece.decode("ascii")))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 from fontTools.ttLib import TTFont, TTLibError
 
-from pipeline.check.pdf.tree import bare
+from pipeline.check.pdf.cmaps import CMap, read_cmap
 
-_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])|/([^\s<>\[\]()/%]+)|([^\s<>\[\]()/%]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class CMap:
-    """A character map: of codes to CIDs (`cids`), or of codes to text (`text`)."""
-
-    cids: dict[int, int]
-    text: dict[int, str]
-    widths: tuple[int, ...]  # bytes in a code, of each codespace range
-    writing_mode: int | None
-    uses: str  # the map it builds on
+_MEASURES = ("maxp", "hmtx", "hhea", "head")
 
 
 @dataclass(frozen=True)
@@ -35,7 +24,7 @@ class Face:
 
     object: Any
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The PostScript name, without the tag of a subset."""
         return re.sub(r"^[A-Z]{6}\+", "", bare(self.object.get("/BaseFont")))
@@ -44,7 +33,7 @@ class Face:
     def composite(self) -> bool:
         return bool(self.object.get("/Subtype") == "/Type0")
 
-    @property
+    @cached_property
     def below(self) -> Any:
         """The dictionary that has metrics and program: the descendant of a composite font, else the font itself."""
         return self.object["/DescendantFonts"][0] if self.composite else self.object
@@ -53,11 +42,11 @@ class Face:
     def kind(self) -> str:
         return bare(self.below.get("/Subtype"))
 
-    @property
+    @cached_property
     def descriptor(self) -> Any:
         return self.below.get("/FontDescriptor")
 
-    @property
+    @cached_property
     def symbolic(self) -> bool:
         return self.descriptor is not None and bool(int(self.descriptor.get("/Flags", 0)) & 4)
 
@@ -91,39 +80,50 @@ class Face:
             return None
         try:
             font = TTFont(BytesIO(self.program.read_bytes()), lazy=True)
-            return font if {"maxp", "hmtx", "hhea", "head"} <= set(font.keys()) else None
+            return font if set(_MEASURES) <= set(font.keys()) else None
         except (TTLibError, pikepdf.PdfError):
             return None
 
     @cached_property
-    def _table(self) -> Callable[[str], bytes]:
-        """A table of the program as it is written: fontTools would take all of it apart for one number."""
-        return cache(lambda tag: bytes(self.outlines.reader[tag]))
+    def tables(self) -> dict[str, bytes] | None:
+        """The tables of the program as they are written; None where there are no `outlines`."""
+        # fontTools takes a third of a millisecond to open a font.
+        found = _sfnt(self.program.read_bytes()) if self.program is not None else None
+        if found is None and self.outlines is not None:
+            found = {tag: bytes(self.outlines.reader[tag]) for tag in _MEASURES}
+        return found
 
-    @property
+    @cached_property
     def glyphs(self) -> int:
-        """How many the program has. Only where there are `outlines`, as for `advance`."""
+        """How many the program has. Only where there are `tables`, as for `advance`."""
         return int.from_bytes(self._table("maxp")[4:6], "big")
 
     def advance(self, glyph: int) -> float:
         """The width the program gives a glyph, in thousandths of the size (hmtx: the last is for all others)."""
-        last = int.from_bytes(self._table("hhea")[34:36], "big") - 1
-        at = 4 * min(glyph, last)
+        at = 4 * min(glyph, self._last_advance)
         return int.from_bytes(self._table("hmtx")[at : at + 2], "big") * 1000 / self._units_per_em
 
-    @property
+    @cached_property
+    def _last_advance(self) -> int:
+        return int.from_bytes(self._table("hhea")[34:36], "big") - 1
+
+    @cached_property
     def _units_per_em(self) -> int:
         return int.from_bytes(self._table("head")[18:20], "big")
 
+    def _table(self, tag: str) -> bytes:
+        assert self.tables is not None
+        return self.tables[tag]
+
     def codes(self, shown: bytes) -> Sequence[int]:
         """The character codes of a shown string."""
-        size = self._code_size
+        size = self.code_size
         if size == 2 and len(shown) % 2 == 0:
             return struct.unpack(f">{len(shown) // 2}H", shown)
         return [int.from_bytes(shown[at : at + size], "big") for at in range(0, len(shown), size)]
 
     @cached_property
-    def _code_size(self) -> int:
+    def code_size(self) -> int:
         """In bytes."""
         if not self.composite:
             return 1
@@ -204,7 +204,11 @@ class Face:
             widths = self.object.get("/Widths")
             return float(widths[at]) if widths is not None and 0 <= at < len(widths) else None
         cid = self.cid(code)
-        return None if cid is None else self._cid_widths.get(cid, float(self.below.get("/DW", 1000)))
+        return None if cid is None else self._cid_widths.get(cid, self._usual_width)
+
+    @cached_property
+    def _usual_width(self) -> float:
+        return float(self.below.get("/DW", 1000))
 
     @cached_property
     def _cid_widths(self) -> dict[int, float]:
@@ -222,6 +226,22 @@ class Face:
         return widths
 
 
+def _sfnt(program: bytes) -> dict[str, bytes] | None:
+    """The tables of a plain TrueType file that has those with measures; None for any other."""
+    count = int.from_bytes(program[4:6], "big")
+    if program[:4] != b"\0\1\0\0" or len(program) < 12 + 16 * count:
+        return None
+    entries = list(struct.iter_unpack(">4s4xLL", program[12 : 12 + 16 * count]))
+    tables = {tag.decode("latin-1"): program[start : start + size] for tag, start, size in entries}
+    whole = all(start + size <= len(program) for _, start, size in entries)
+    return tables if whole and set(_MEASURES) <= tables.keys() else None
+
+
+def bare(name: Any) -> str:
+    """A name of pikepdf's without its slash; '' for what is no name."""
+    return str(name)[1:] if isinstance(name, pikepdf.Name) else ""
+
+
 def faces(pdf: pikepdf.Pdf) -> tuple[Face, ...]:
     """Every font dictionary of the file, used or not."""
     found = []
@@ -231,68 +251,3 @@ def faces(pdf: pikepdf.Pdf) -> tuple[Face, ...]:
             if not face.kind.startswith("CIDFont") or face.composite:
                 found.append(face)
     return tuple(found)
-
-
-def read_cmap(data: bytes) -> CMap:
-    """A CMap file (Adobe 5014), as far as PDF uses it. Ranges of text may be given as lists."""
-    cids: dict[int, int] = {}
-    text: dict[int, str] = {}
-    sizes: list[int] = []
-    mode: int | None = None
-    uses = before = ""
-    operands: list[Any] = []
-    for match in _TOKEN.finditer(re.sub(rb"%[^\r\n]*", b"", data)):
-        string, opens, closes, name, word = match.groups()
-        if string is not None:
-            operands.append(bytes.fromhex(string.decode()))
-        elif opens or closes:
-            operands.append("[" if opens else "]")
-        elif name:
-            before = name.decode("latin-1")
-        elif word == b"usecmap":
-            uses = before
-        elif word == b"def":
-            if before == "WMode" and operands and isinstance(operands[-1], int):
-                mode = operands[-1]
-            operands = []
-        elif word.isdigit():
-            operands.append(int(word))
-        elif word.startswith(b"begin"):
-            operands = []
-        elif word == b"endcodespacerange":
-            sizes += [len(low) for low in operands[::2]]
-        elif word == b"endbfchar":
-            text.update({_number(code): _utf16(to) for code, to in _in(operands, 2)})
-        elif word == b"endcidchar":
-            cids.update({_number(code): to for code, to in _in(operands, 2)})
-        elif word == b"endcidrange":
-            for low, high, to in _in(operands, 3):
-                cids.update({code: to + code - _number(low) for code in range(_number(low), _number(high) + 1)})
-        elif word == b"endbfrange":
-            text.update(_text_ranges(operands))
-    return CMap(cids, text, tuple(sizes), mode, uses)
-
-
-def _text_ranges(operands: list[Any]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    rest = iter(operands)
-    for low in rest:
-        first, last, to = _number(low), _number(next(rest)), next(rest)
-        if to == "[":
-            found.update({first + step: _utf16(item) for step, item in enumerate(iter(lambda: next(rest), "]"))})
-        else:
-            for step in range(last - first + 1):
-                found[first + step] = _utf16((_number(to) + step).to_bytes(len(to), "big"))
-    return found
-
-
-def _in(operands: list[Any], size: int) -> list[tuple[Any, ...]]:
-    return list(zip(*[iter(operands)] * size, strict=False))
-
-
-def _number(code: bytes) -> int:
-    return int.from_bytes(code, "big")
-
-
-def _utf16(code: bytes) -> str:
-    return code.decode("utf-16-be", "replace")

@@ -7,7 +7,7 @@ fraction of the time in which pikepdf makes an object of every operand; the othe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pikepdf
@@ -15,34 +15,56 @@ import pikepdf
 PAINTS = frozenset(["S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"])
 SHOWS = frozenset(["Tj", "TJ", "'", '"'])
 IMAGE = "INLINE IMAGE"
+LINE = "LINE"  # BDC, Tf, Tj or TJ, EMC: most text is written so
 _READ = PAINTS | SHOWS | {"q", "Q", "Tf", "Tr", "BMC", "BDC", "EMC", "Do", IMAGE}
 _OPERATORS = {name.encode(): name for name in _READ}
 
-_INSTRUCTION = re.compile(
-    rb"""(?:[\0\t\n\f\r ]++
-           | [-+.0-9]++ (?![^\0\t\n\f\r \[\]<>/])
-           | /[^\0\t\n\f\r ()<>\[\]{}/%#]++
-           | <[0-9A-Fa-f]*+>
-           | \[ [^\[\]()%]*+ \]
-           | << [^<>()%\#]*+ >>
-         )*+
-         ([A-Za-z'"][A-Za-z0-9*'"]*+) (?![^\0\t\n\f\r \[<>/])""",
-    re.VERBOSE,
+_PARTS = {
+    b"space": rb"[\0\t\n\f\r ]",
+    b"end": rb"(?![^\0\t\n\f\r \[<>/])",
+    b"number": rb"[-+.0-9]++ (?![^\0\t\n\f\r \[\]<>/])",
+    b"name": rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]++",
+    b"string": rb"<[0-9A-Fa-f]*+> | \[ [^\[\]()%]*+ \]",
+}
+# What only places, colours and outlines.
+_PARTS[b"passed"] = (
+    rb"""(?: (?: %(space)s++ | %(number)s | %(name)s )*+
+    (?: BT | ET | T[Ddm] | cm | gs | rg | RG | g | G | w | m | l | c | h | re | n | W\*? ) %(end)s )*+ %(space)s*+"""
+    % _PARTS
 )
-_MARK = re.compile(rb"\s*(/[^\s/<\[]+)\s*(?:(/[^\s/<]+)|(<<.*>>))?\s*B[MD]C", re.DOTALL)
-_NUMBERED = re.compile(rb"\s*(/\w+)\s*<<\s*/MCID\s+([0-9]+)\s*>>\s*BDC", re.ASCII)
-_STRING = re.compile(rb"<([^<>]*)>")
+_PARTS[b"marked"] = (
+    rb"""(/\w++) %(space)s*+ << %(space)s*+ (?: /MCID %(space)s++ ([0-9]++) %(space)s*+ | ([^<>()%%\#]*+) ) >>
+    %(space)s*+ BDC %(end)s"""
+    % _PARTS
+)
+_PARTS[b"font"] = rb"(%(name)s) %(space)s++ %(number)s %(space)s*+ Tf %(end)s" % _PARTS
+_PARTS[b"shown"] = rb"((?: %(space)s++ | %(number)s | %(string)s )*+) (T[Jj] | ['\"]) %(end)s" % _PARTS
+_INSTRUCTION = re.compile(
+    rb"""%(passed)s
+         (?: %(marked)s %(passed)s %(font)s %(passed)s %(shown)s %(passed)s EMC %(end)s
+           | %(marked)s
+           | %(font)s
+           | %(shown)s
+           | ((?: %(space)s++ | %(number)s | %(name)s | %(string)s | << [^<>()%%\#]*+ >> )*+)
+             ([A-Za-z'"][A-Za-z0-9*'"]*+) %(end)s
+         )"""
+    % _PARTS,
+    re.VERBOSE | re.ASCII,
+)
+_LINE, _NUMBERED, _MARKED, _FONT, _SHOWN = 6, 8, 9, 10, 12  # the last groups of the kinds that have their own
+_MARK = re.compile(rb"\s*(/[^\s/<\[]+)\s*(?:(/[^\s/<]+)|(<<.*>>))?\s*", re.DOTALL)
 
 
-def instructions(stream: Any) -> Iterator[tuple[str, Any]]:
+def instructions(stream: Any) -> Iterable[tuple[str, Any]]:
     """(operator, operand) for every instruction of a page or form that draws, marks, or chooses how to.
 
-    The operand is the name of the resource for Tf, Do and sh, a number for Tr, the codes for what shows text, and for
-    BMC and BDC a pair: the tag, and the properties as a mapping, the name of a resource, or None.
+    The operand is the name of the resource for Tf, Do and sh, a number for Tr, for what shows text its strings, written
+    in hexadecimal between < and >, and for BMC and BDC a pair: the tag, and the properties as a mapping, the name of a
+    resource, a number where they are an id alone, or None. LINE has the tag, the
+    properties, the font and the strings.
     """
-    data = _bytes(stream)
     try:
-        return iter(list(_plain(data)))
+        return _plain(_bytes(stream))
     except _NotPlainError:
         return _by_pikepdf(stream)
 
@@ -59,63 +81,69 @@ def _bytes(stream: Any) -> bytes:
     return bytes(stream.read_bytes())
 
 
-def _plain(data: bytes) -> Iterator[tuple[str, Any]]:
+def _plain(data: bytes) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
     at = 0
     known: dict[bytes, Any] = {}
-    for match in _INSTRUCTION.finditer(data):
-        start, end = match.span()
-        if start != at:
-            raise _NotPlainError
-        at = end
-        operator = _OPERATORS.get(match[1])
-        if operator is None:
-            if match[1] == b"BI":
+    while match := _INSTRUCTION.match(data, at):
+        kind = match.lastindex
+        if kind == _LINE:
+            tag, mcid, flat, font, strings = match.group(1, 2, 3, 4, 5)
+            if b"<<" in strings:
                 raise _NotPlainError
-            continue
-        if operator in SHOWS:
-            yield operator, _codes(match[0])
-        elif operator in ("BMC", "BDC"):
-            if numbered := _NUMBERED.fullmatch(match[0]):
-                yield operator, (numbered[1].decode(), {"/MCID": int(numbered[2])})
-                continue
-            if match[0] not in known:
-                known[match[0]] = _mark(match[0])
-            yield operator, known[match[0]]
-        elif operator in ("Tf", "Do"):
-            name = match[0].split(None, 1)[0]
-            if name[:1] != b"/":
+            properties = int(mcid) if mcid else _properties(flat, known)
+            found.append((LINE, (tag.decode(), properties, font.decode("latin-1"), strings)))
+        elif kind == _NUMBERED:
+            found.append(("BDC", (match[7].decode(), int(match[8]))))
+        elif kind == _MARKED:
+            found.append(("BDC", (match[7].decode(), _properties(match[9], known))))
+        elif kind == _SHOWN:
+            if b"<<" in match[11]:
                 raise _NotPlainError
-            yield operator, name.decode("latin-1")
-        elif operator == "Tr":
-            yield operator, int(match[0].split()[0])
+            found.append((_OPERATORS[match[12]], match[11]))
+        elif kind == _FONT:
+            found.append(("Tf", match[10].decode("latin-1")))
         else:
-            yield operator, None
+            operands, written = match.group(13, 14)
+            if (operator := _OPERATORS.get(written)) is not None:
+                found.append((operator, _operand(operator, operands)))
+            elif written == b"BI":
+                raise _NotPlainError
+        at = match.end()
     if data[at:].strip(b"\0\t\n\f\r "):
         raise _NotPlainError
+    return found
 
 
-def _mark(instruction: bytes) -> tuple[str, Any]:
-    if not (match := _MARK.fullmatch(instruction)):
+def _properties(flat: bytes, known: dict[bytes, Any]) -> Any:
+    if flat not in known:
+        known[flat] = pikepdf.Object.parse(b"<<%s>>" % flat)
+    return known[flat]
+
+
+def _operand(operator: str, operands: bytes) -> Any:
+    if operator in ("BMC", "BDC"):
+        return _mark(operands)
+    if operator in ("Tf", "Do"):
+        name = operands.split(None, 1)[0]
+        if name[:1] != b"/":
+            raise _NotPlainError
+        return name.decode("latin-1")
+    return int(operands.split()[0]) if operator == "Tr" else None
+
+
+def _mark(operands: bytes) -> tuple[str, Any]:
+    if not (match := _MARK.fullmatch(operands)):
         raise _NotPlainError
     tag, name, inline = match.groups()
     return tag.decode("latin-1"), pikepdf.Object.parse(inline) if inline else name.decode("latin-1") if name else None
-
-
-def _codes(instruction: bytes) -> bytes:
-    """The string or strings of a text-showing operator, without the adjustments between them."""
-    if b"<<" in instruction:
-        raise _NotPlainError
-    try:
-        return bytes.fromhex(b" ".join(_STRING.findall(instruction)).decode("ascii"))
-    except ValueError:  # an odd number of digits, which stands for one more
-        raise _NotPlainError from None
 
 
 def _by_pikepdf(stream: Any) -> Iterator[tuple[str, Any]]:
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = instruction.operands, str(instruction.operator)
         if operator in SHOWS:
-            yield operator, _strings(operands[-1])
+            yield operator, b"<%s>" % _strings(operands[-1]).hex().encode()
         elif operator in ("BMC", "BDC"):
             properties = operands[1] if len(operands) > 1 else None
             yield operator, (str(operands[0]), str(properties) if isinstance(properties, pikepdf.Name) else properties)

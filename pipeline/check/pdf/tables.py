@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from pipeline.check.pdf.tree import Element
 
 _SCOPES = ("/Row", "/Column", "/Both")
@@ -35,8 +37,8 @@ def irregular(table: Element) -> bool:
             if cells & taken:
                 return True
             taken |= cells
-    lengths = {sum(1 for below, _ in taken if below == y) for y in range(len(rows))}
-    return len(lengths) > 1 or any(y >= len(rows) for y, _ in taken)
+    lengths = Counter(y for y, _ in taken)
+    return len({lengths[y] for y in range(len(rows))}) > 1 or any(y >= len(rows) for y in lengths)
 
 
 def without_headers(table: Element) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
+
+from pipeline.check.pdf.objects import Objects, bare, read_objects, reference, referred, words
 
 # ISO 32000-1, 14.8.4. A type that is not here must be mapped to one that is.
 _GROUPS = ("Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct")
@@ -17,8 +19,7 @@ _ASIAN = ("Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP")
 STANDARD = frozenset((*_GROUPS, "Private", *_BLOCKS, *_TABLES, *_INSIDE, *_ASIAN))
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A leaf: marked content `mcid` of a page, or of a form XObject where `form` is its object number."""
 
     page: int  # from 0; -1 where the file does not say
@@ -33,19 +34,28 @@ class Marked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Referred:
-    """A leaf: an annotation or XObject that belongs to an element as a whole (OBJR)."""
+    """A leaf: an annotation or XObject that belongs to an element as a whole (OBJR), by its reference.
+
+    `entries` are its own, or none for what is no dictionary.
+    """
 
     page: int
-    object: pikepdf.Object
+    reference: str
+    entries: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Element:
-    """A structure element. `type` is the name it bears, `role` the standard type it stands for ('' for none)."""
+    """A structure element. `type` is the name it bears, `role` the standard type it stands for ('' for none).
+
+    `entries` are plain values, as `objects` has them; `reference` is '' where the element has no number.
+    """
 
     type: str
     role: str
-    object: pikepdf.Object
+    objects: Objects
+    reference: str
+    entries: dict[str, Any]
     parent: Element | None
     kids: list[Element | Marked | Referred] = field(default_factory=list)
 
@@ -62,17 +72,21 @@ class Element:
     def roles(self) -> tuple[str, ...]:
         return tuple(element.role for element in self.path)
 
+    def has(self, key: str) -> bool:
+        return key in self.entries and self.objects.at(self.entries[key]) is not None
+
     def text(self, key: str) -> str | None:
         """A text entry of the element: Alt, ActualText, E, Lang, ID, T. None where it is missing."""
-        value = self.object.get(key)
-        return None if value is None else str(value)
+        if key not in self.entries or (value := self.objects.at(self.entries[key])) is None:
+            return None
+        return words(value)
 
     def attribute(self, name: str) -> Any:
         """An attribute by name, whoever owns it; those of classes are not looked up."""
-        found = self.object.get("/A")
-        for item in found if isinstance(found, pikepdf.Array) else [found]:
-            if isinstance(item, pikepdf.Dictionary | pikepdf.Stream) and name in item:
-                return item[name]
+        for item in self.objects.listed(self.entries.get("/A")):
+            holder = self.objects.at(item)
+            if isinstance(holder, dict) and (found := self.objects.entry(holder, name)) is not None:
+                return found
         return None
 
 
@@ -109,53 +123,54 @@ def standard_role(name: str, role_map: dict[str, str]) -> str:
     return name
 
 
-def listed(value: Any) -> list[Any]:
-    """An entry that may be one thing, many or none, as a list."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, pikepdf.Array) else [value]
-
-
-def bare(name: Any) -> str:
-    """A PDF name without its slash; '' for what is no name."""
-    return str(name)[1:] if isinstance(name, pikepdf.Name) else ""
-
-
-def read_tree(pdf: pikepdf.Pdf) -> Tree:
-    """The tree of `pdf`: empty where it has none."""
-    root = pdf.Root.get("/StructTreeRoot")
-    if not isinstance(root, pikepdf.Dictionary):
+def read_tree(pdf: pikepdf.Pdf, objects: Objects | None = None) -> Tree:
+    """The tree of `pdf`, whose `objects` may have been read before: empty where it has none."""
+    objects = objects or read_objects(pdf)
+    root = objects.at(reference(pdf.Root))
+    top = objects.entry(root, "/StructTreeRoot")
+    if type(top) is not dict:
         return Tree((), {})
-    pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages)}
-    mapped = root.get("/RoleMap")
-    role_map = {key[1:]: bare(name) for key, name in mapped.items()} if isinstance(mapped, pikepdf.Dictionary) else {}
+    pages: dict[str, int] = {reference(page.obj): number for number, page in enumerate(pdf.pages)}
+    mapped = objects.entry(top, "/RoleMap")
+    role_map = {key[1:]: bare(objects.at(name)) for key, name in mapped.items()} if type(mapped) is dict else {}
+    roles: dict[str, str] = {}
     elements: list[Element] = []
-    seen: set[tuple[int, int]] = set()
-    stack: list[tuple[Element | None, Any, int]] = [(None, kid, -1) for kid in reversed(listed(root.get("/K")))]
+    seen: set[str] = set()
+    stack: list[tuple[Element | None, Any, int]] = [(None, kid, -1) for kid in reversed(objects.listed(top.get("/K")))]
     while stack:
-        parent, kid, page = stack.pop()
+        parent, given, page = stack.pop()
+        kid = objects.at(given)
         if isinstance(kid, int):
             if parent:
                 parent.kids.append(Marked(page, kid))
             continue
-        if not isinstance(kid, pikepdf.Dictionary):
+        if type(kid) is not dict:
             continue
-        if "/Pg" in kid:
-            page = pages.get(kid["/Pg"].objgen, -1)
+        if "/Pg" in kid and (sheet := objects.at(kid["/Pg"])) is not None:
+            if isinstance(sheet, int | float):
+                raise TypeError("a number stands for the page of an element")
+            page = pages.get(referred(kid["/Pg"]), -1)
         kind = kid.get("/Type")
-        if "/MCID" in kid and kind != "/StructElem":
-            form = kid.get("/Stm")
+        if kind != "/StructElem" and objects.entry(kid, "/MCID") is not None:
             if parent:
-                parent.kids.append(Marked(page, int(kid["/MCID"]), form.objgen[0] if form is not None else 0))
-        elif "/Obj" in kid and kind != "/StructElem":
+                parent.kids.append(Marked(page, int(objects.at(kid["/MCID"])), _number(objects, kid.get("/Stm"))))
+        elif kind != "/StructElem" and (thing := objects.entry(kid, "/Obj")) is not None:
             if parent:
-                parent.kids.append(Referred(page, kid["/Obj"]))
-        elif kid.objgen not in seen or kid.objgen == (0, 0):
-            seen.add(kid.objgen)
-            name = bare(kid.get("/S"))
-            element = Element(name, standard_role(name, role_map), kid, parent)
+                parent.kids.append(Referred(page, referred(kid["/Obj"]), thing if type(thing) is dict else {}))
+        elif (name := referred(given)) not in seen or not name:
+            seen.add(name)
+            type_ = bare(objects.entry(kid, "/S"))
+            if type_ not in roles:
+                roles[type_] = standard_role(type_, role_map)
+            element = Element(type_, roles[type_], objects, name, kid, parent)
             elements.append(element)
             if parent:
                 parent.kids.append(element)
-            stack += [(element, below, page) for below in reversed(listed(kid.get("/K")))]
+            if "/K" in kid:
+                stack += [(element, below, page) for below in reversed(objects.listed(kid["/K"]))]
     return Tree(tuple(elements), role_map)
+
+
+def _number(objects: Objects, form: Any) -> int:
+    """The object number of a form; 0 for none."""
+    return int(form.split()[0]) if referred(form) and objects.at(form) is not None else 0

@@ -5,106 +5,116 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipeline.check.pdf.facts import Facts, Rule
-from pipeline.check.pdf.tree import Element, bare
+from pipeline.check.pdf.facts import Annotation, Facts, Rule
+from pipeline.check.pdf.objects import words
 
 Places = Callable[[Facts], Iterator[str]]
 _OWN_RULES = ("Widget", "Link", "PrinterMark", "Popup", "TrapNet")
 
 
-def _kind(annotation: Any) -> str:
-    return bare(annotation.get("/Subtype"))
+def _place(annotation: Annotation) -> str:
+    return f"page {annotation.page}: {annotation.kind}"
 
 
-def _visible(facts: Facts) -> Iterator[tuple[str, Any, Element | None]]:
-    """Annotations that are neither hidden nor off the page, with their place in words and their element."""
-    for number, annotation in facts.visible:
-        yield f"page {number}: {_kind(annotation)}", annotation, facts.referred.get(annotation.objgen)
+def _text(facts: Facts, annotation: Annotation, key: str) -> bool:
+    return bool(facts.objects.text(annotation.entries, key).strip())
 
 
-def _text(holder: Any, key: str) -> bool:
-    return bool(str(holder.get(key, "")).strip())
+def _alternative(annotation: Annotation) -> bool:
+    return annotation.element is not None and bool((annotation.element.text("/Alt") or "").strip())
+
+
+def _within(annotation: Annotation, role: str) -> bool:
+    return annotation.element is not None and role in annotation.element.roles
 
 
 def _in(kind: str, role: str) -> Places:
     return lambda facts: (
-        place
-        for place, annotation, element in _visible(facts)
-        if _kind(annotation) == kind and (element is None or role not in element.roles)
+        _place(annotation) for annotation in facts.visible if annotation.kind == kind and not _within(annotation, role)
     )
 
 
 def in_annot(facts: Facts) -> Iterator[str]:
-    for place, annotation, element in _visible(facts):
-        if _kind(annotation) not in _OWN_RULES and (element is None or "Annot" not in element.roles):
-            yield place
+    for annotation in facts.visible:
+        if annotation.kind not in _OWN_RULES and not _within(annotation, "Annot"):
+            yield _place(annotation)
 
 
 def described(facts: Facts) -> Iterator[str]:
-    for place, annotation, element in _visible(facts):
-        told = _text(annotation, "/Contents") or (element is not None and _text(element.object, "/Alt"))
-        if _kind(annotation) not in _OWN_RULES and not told:
-            yield place
+    for annotation in facts.visible:
+        told = _text(facts, annotation, "/Contents") or _alternative(annotation)
+        if annotation.kind not in _OWN_RULES and not told:
+            yield _place(annotation)
 
 
 def fields_named(facts: Facts) -> Iterator[str]:
-    for place, annotation, element in _visible(facts):
-        told = element is not None and _text(element.object, "/Alt")
-        if _kind(annotation) == "Widget" and not told and not _text(_field(annotation), "/TU"):
-            yield place
+    for annotation in facts.visible:
+        if annotation.kind == "Widget" and not (_alternative(annotation) or _has_name(facts, annotation)):
+            yield _place(annotation)
 
 
 def links_described(facts: Facts) -> Iterator[str]:
-    for place, annotation, _ in _visible(facts):
-        if _kind(annotation) == "Link" and not _text(annotation, "/Contents"):
-            yield place
+    for annotation in facts.visible:
+        if annotation.kind == "Link" and not _text(facts, annotation, "/Contents"):
+            yield _place(annotation)
 
 
 def no_trap_nets(facts: Facts) -> Iterator[str]:
-    return (f"page {number}" for number, annotation in facts.annotations if _kind(annotation) == "TrapNet")
+    return (f"page {annotation.page}" for annotation in facts.annotations if annotation.kind == "TrapNet")
 
 
 def printer_marks_outside(facts: Facts) -> Iterator[str]:
-    for number, annotation in facts.annotations:
-        if _kind(annotation) == "PrinterMark" and annotation.objgen in facts.referred:
-            yield f"page {number}"
+    for annotation in facts.annotations:
+        if annotation.kind == "PrinterMark" and annotation.element:
+            yield f"page {annotation.page}"
 
 
 def tabs_by_structure(facts: Facts) -> Iterator[str]:
-    for number in sorted({number for number, _ in facts.annotations}):
-        if facts.pdf.pages[number - 1].obj.get("/Tabs") != "/S":
+    objects = facts.objects
+    for number in sorted({annotation.page for annotation in facts.annotations}):
+        if objects.entry(objects.at(facts.pages[number - 1]), "/Tabs") != "/S":
             yield f"page {number}"
 
 
 def contents_language(facts: Facts) -> Iterator[str]:
-    for place, annotation, element in _visible(facts):
-        if _text(annotation, "/Contents") and "/Lang" not in annotation and not facts.has_language(element):
-            yield place
+    if not facts.language:
+        for annotation in facts.visible:
+            said = facts.objects.entry(annotation.entries, "/Lang") is not None
+            if _text(facts, annotation, "/Contents") and not said and not facts.has_language(annotation.element):
+                yield _place(annotation)
 
 
 def tooltip_language(facts: Facts) -> Iterator[str]:
-    for place, annotation, element in _visible(facts):
-        if _text(_field(annotation), "/TU") and not facts.has_language(element):
-            yield place
+    if not facts.language:
+        for annotation in facts.visible:
+            if _has_name(facts, annotation) and not facts.has_language(annotation.element):
+                yield _place(annotation)
+
+
+def _clips(facts: Facts) -> Iterator[dict[str, Any]]:
+    return (clip for clip in facts.dictionaries("/MCD") if facts.objects.entry(clip, "/S") == "/MCD")
 
 
 def clips_typed(facts: Facts) -> Iterator[str]:
-    return ("" for clip in facts.dictionaries(b"/MCD") if clip.get("/S") == "/MCD" and not str(clip.get("/CT", "")))
+    return ("" for clip in _clips(facts) if not facts.objects.text(clip, "/CT"))
 
 
 def clips_described(facts: Facts) -> Iterator[str]:
     """Alt is pairs of language and text."""
-    for clip in facts.dictionaries(b"/MCD"):
-        if clip.get("/S") == "/MCD" and not any(str(text).strip() for text in list(clip.get("/Alt", []))[1::2]):
+    for clip in _clips(facts):
+        pairs = facts.objects.entry(clip, "/Alt") or []
+        if not any(words(facts.objects.at(text)).strip() for text in pairs[1::2]):
             yield ""
 
 
-def _field(annotation: Any) -> Any:
-    """The form field of a widget, which may be the widget itself."""
-    field = annotation
-    while "/TU" not in field and "/Parent" in field and _kind(annotation) == "Widget":
-        field = field["/Parent"]
-    return field
+def _has_name(facts: Facts, annotation: Annotation) -> bool:
+    """Whether the form field of a widget, which may be the widget itself, says what it is for."""
+    field, objects = annotation.entries, facts.objects
+    while objects.entry(field, "/TU") is None and annotation.kind == "Widget":
+        if (above := objects.entry(field, "/Parent")) is None:
+            break
+        field = above
+    return bool(objects.text(field, "/TU").strip())
 
 
 RULES = (

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pikepdf
-
 from pipeline.check.pdf.content import Mark
 from pipeline.check.pdf.facts import Facts, Rule
+from pipeline.check.pdf.objects import Objects, Stream, referred, words
 from pipeline.check.pdf.tree import Element
 
 _LANGUAGE_TAG = re.compile(
@@ -29,20 +28,23 @@ def _artifact(mark: Mark) -> bool:
 
 
 def no_artifact_in_tagged(facts: Facts) -> Iterator[str]:
-    for *around, mark in facts.content.marks:
+    for *around, mark in facts.content.nested:
         if _artifact(mark) and _element(facts, tuple(around)):
             yield ""
 
 
 def no_tagged_in_artifact(facts: Facts) -> Iterator[str]:
-    for *around, mark in facts.content.marks:
-        if _element(facts, (mark,)) and any(map(_artifact, around)):
+    for *around, mark in facts.content.nested:
+        if any(map(_artifact, around)) and _element(facts, (mark,)):
             yield ""
 
 
 def all_marked(facts: Facts) -> Iterator[str]:
+    tagged = facts.tagged
     for shown in facts.content.shown:
-        if not shown.artifact and not _element(facts, shown.marks):
+        marks = shown.marks
+        # Most are in a mark of their own, and that tells.
+        if not (marks and marks[-1].key in tagged) and not shown.artifact and not _element(facts, marks):
             yield f"page {shown.page + 1}: {shown.kind}"
 
 
@@ -60,15 +62,14 @@ def _spoken(facts: Facts, marks: tuple[Mark, ...]) -> bool:
 
 def _replacement_language(key: str) -> Callable[[Facts], Iterator[str]]:
     return lambda facts: (
-        marks[-1].tag
-        for marks in facts.content.marks
-        if marks[-1].properties is not None and key in marks[-1].properties and not _spoken(facts, marks)
+        marks[-1].tag for marks in facts.content.described if key in marks[-1].properties and not _spoken(facts, marks)
     )
 
 
 def no_reference_objects(facts: Facts) -> Iterator[str]:
-    for thing, _ in facts.objects:
-        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form" and "/Ref" in thing:
+    entry = facts.objects.entry
+    for thing in facts.objects.numbered.values():
+        if isinstance(thing, Stream) and entry(thing, "/Subtype") == "/Form" and entry(thing, "/Ref") is not None:
             yield ""
 
 
@@ -79,41 +80,55 @@ def tagged_forms_drawn_once(facts: Facts) -> Iterator[str]:
 
 def parents_agree(facts: Facts) -> Iterator[str]:
     """ISO 32000-1, 14.7.4.4: what the parent tree says of a piece of content is what the structure tree says."""
-    tree = facts.root.get("/StructTreeRoot", {}).get("/ParentTree")
-    known: dict[int, Any] = dict(pikepdf.NumberTree(tree).items()) if tree is not None else {}
+    objects = facts.objects
+    tree = objects.entry(objects.entry(facts.catalog, "/StructTreeRoot") or {}, "/ParentTree")
+    known: dict[int, Any] = dict(_numbered(objects, tree, set()))
     owners: dict[tuple[int, int], list[Any]] = {}
     for (page, form, mcid), element in facts.tagged.items():
         if (page, form) not in owners:
-            owners[page, form] = _owners(facts, page, form, known)
+            holder = objects.at(f"{form} 0 R" if form else facts.pages[page]) if form or page >= 0 else {}
+            parents = objects.at(known.get(_key(objects, holder, "/StructParents")))
+            owners[page, form] = parents if isinstance(parents, list) else []
         of_holder = owners[page, form]
-        if mcid >= len(of_holder) or _differ(of_holder[mcid], element.object):
+        if mcid >= len(of_holder) or _differ(objects, of_holder[mcid], element):
             yield f"page {page + 1}: content {mcid} of {element.type}"
-    for number, annotation in facts.annotations:
-        owner = facts.referred.get(annotation.objgen)
-        if owner and _differ(known.get(int(annotation.get("/StructParent", -1))), owner.object):
-            yield f"page {number}: annotation of {owner.type}"
+    for annotation in facts.annotations:
+        owner = annotation.element
+        if owner and _differ(objects, known.get(_key(objects, annotation.entries, "/StructParent")), owner):
+            yield f"page {annotation.page}: annotation of {owner.type}"
 
 
-def _owners(facts: Facts, page: int, form: int, known: dict[int, Any]) -> list[Any]:
-    """What the parent tree says of a page or form: an element for each piece of its content."""
-    holder: Any = facts.pdf.get_object(form, 0) if form else facts.pdf.pages[page].obj if page >= 0 else {}
-    parents = known.get(int(holder.get("/StructParents", -1)))
-    return list(parents) if isinstance(parents, pikepdf.Array) else []
+def _numbered(objects: Objects, given: Any, seen: set[str]) -> Iterator[tuple[int, Any]]:
+    """A number tree's pairs (7.9.7)."""
+    node, name = objects.at(given), referred(given)
+    if node is None or name in seen:
+        return
+    seen |= {name} - {""}
+    flat = objects.listed(node.get("/Nums"))
+    yield from ((int(objects.at(number)), value) for number, value in zip(flat[::2], flat[1::2], strict=False))
+    for kid in objects.listed(node.get("/Kids")):
+        yield from _numbered(objects, kid, seen)
 
 
-def _differ(one: Any, other: Any) -> bool:
-    # pikepdf's own == compares what dictionaries hold, and these hold the whole tree.
-    return not isinstance(one, pikepdf.Dictionary) or one.objgen != other.objgen
+def _key(objects: Objects, holder: dict[str, Any], name: str) -> int:
+    found = objects.entry(holder, name)
+    return -1 if found is None else int(found)
+
+
+def _differ(objects: Objects, owner: Any, element: Element) -> bool:
+    return owner != element.reference and (type(objects.at(owner)) is not dict or referred(owner) != element.reference)
 
 
 def language_tags(facts: Facts) -> Iterator[str]:
-    marks = (around[-1].properties for around in facts.content.marks)
-    said = [element.object for element in facts.tree.elements]
-    said += [properties for properties in marks if properties is not None]
-    for holder in (facts.root, *said):
-        tag = holder.get("/Lang")
-        if tag is not None and not _LANGUAGE_TAG.fullmatch(str(tag)):
-            yield repr(str(tag))
+    catalog = facts.objects.entry(facts.catalog, "/Lang")
+    said = [None if catalog is None else words(catalog)]
+    said += [element.text("/Lang") for element in facts.tree.elements]
+    said += [
+        str(around[-1].properties["/Lang"]) for around in facts.content.described if "/Lang" in around[-1].properties
+    ]
+    for tag in said:
+        if tag is not None and not _LANGUAGE_TAG.fullmatch(tag):
+            yield repr(tag)
 
 
 RULES = (

@@ -9,8 +9,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from pipeline.check.pdf.facts import Facts, Rule
-from pipeline.check.pdf.tree import listed
+from pipeline.check.pdf.facts import Facts, Rule, listed
 
 _UA = "{http://www.aiim.org/pdfua/ns/id/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -111,9 +110,10 @@ def layers_fixed(facts: Facts) -> Iterator[str]:
 
 
 def attachments(facts: Facts) -> Iterator[str]:
-    for thing in facts.dictionaries(b"/EF"):
-        if "/EF" in thing and not (str(thing.get("/F", "")) and str(thing.get("/UF", ""))):
-            yield str(thing.get("/F", "")) or str(thing.get("/UF", ""))
+    text = facts.objects.text
+    for thing in facts.dictionaries("/EF"):
+        if facts.objects.entry(thing, "/EF") is not None and not (text(thing, "/F") and text(thing, "/UF")):
+            yield text(thing, "/F") or text(thing, "/UF")
 
 
 def static_forms(facts: Facts) -> Iterator[str]:

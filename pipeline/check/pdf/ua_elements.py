@@ -5,10 +5,10 @@ NonStruct says nothing of its own, so that what it holds counts as its parent's.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pipeline.check.pdf.facts import Facts, Rule
+from pipeline.check.pdf.objects import words
 from pipeline.check.pdf.tables import irregular, without_headers
 from pipeline.check.pdf.tree import STANDARD, Element
 
@@ -35,8 +35,8 @@ def kids_of(element: Element) -> list[Element]:
     return kids
 
 
-def _of(facts: Facts, *roles: str) -> Iterator[Element]:
-    return (element for element in facts.tree.elements if element.role in roles)
+def _of(facts: Facts, role: str) -> list[Element]:
+    return facts.by_role.get(role, [])
 
 
 def _inside(role: str, *parents: str) -> Places:
@@ -83,13 +83,17 @@ def _caption(role: str, *places: int) -> Places:
 
 
 def _spoken(key: str) -> Places:
-    return lambda facts: (
-        named(element) for element in facts.tree.elements if key in element.object and not facts.has_language(element)
-    )
+    def unspoken(facts: Facts) -> Iterator[str]:
+        if not facts.language:
+            for element in facts.tree.elements:
+                if element.has(key) and not facts.has_language(element):
+                    yield named(element)
+
+    return unspoken
 
 
 def mapped(facts: Facts) -> Iterator[str]:
-    return (element.type for element in facts.tree.elements if not element.role)
+    return (element.type for element in _of(facts, ""))
 
 
 def no_circles(facts: Facts) -> Iterator[str]:
@@ -107,7 +111,7 @@ def not_remapped(facts: Facts) -> Iterator[str]:
 
 
 def parent_named(facts: Facts) -> Iterator[str]:
-    return (named(element) for element in facts.tree.elements if "/P" not in element.object)
+    return (named(element) for element in facts.tree.elements if not element.has("/P"))
 
 
 def described(role: str) -> Places:
@@ -129,12 +133,14 @@ def levels_in_steps(facts: Facts) -> Iterator[str]:
 
 
 def one_heading_each(facts: Facts) -> Iterator[str]:
-    return (named(each) for each in facts.tree.elements if [kid.role for kid in kids_of(each)].count("H") > 1)
+    if len(_of(facts, "H")) > 1:
+        for element in facts.tree.elements:
+            if [kid.role for kid in kids_of(element)].count("H") > 1:
+                yield named(element)
 
 
 def one_kind_of_heading(facts: Facts) -> Iterator[str]:
-    roles = Counter(element.role for element in facts.tree.elements)
-    if roles["H"] and any(roles[f"H{level}"] for level in range(1, 7)):
+    if _of(facts, "H") and any(_of(facts, f"H{level}") for level in range(1, 7)):
         yield ""
 
 
@@ -143,8 +149,7 @@ def notes_have_ids(facts: Facts) -> Iterator[str]:
 
 
 def ids_differ(facts: Facts) -> Iterator[str]:
-    ids = Counter(element.text("/ID") for element in facts.tree.elements)
-    return (name for name, times in ids.items() if name and times > 1)
+    return (name for name, times in facts.ids.items() if name and times > 1)
 
 
 def regular(facts: Facts) -> Iterator[str]:
@@ -156,9 +161,9 @@ def cells_have_headers(facts: Facts) -> Iterator[str]:
 
 
 def headers_exist(facts: Facts) -> Iterator[str]:
-    ids = {element.text("/ID") for element in facts.tree.elements}
     for cell in _of(facts, "TD"):
-        yield from (str(header) for header in cell.attribute("/Headers") or [] if str(header) not in ids)
+        headers = (words(facts.objects.at(header)) for header in cell.attribute("/Headers") or [])
+        yield from (header for header in headers if header not in facts.ids)
 
 
 _PARTS = ("Table", "THead", "TBody", "TFoot")

@@ -9,8 +9,7 @@ from typing import Any
 import pikepdf
 
 from pipeline.check.pdf.facts import Facts, Rule
-from pipeline.check.pdf.fonts import Face
-from pipeline.check.pdf.tree import bare
+from pipeline.check.pdf.fonts import Face, bare
 
 _IDENTITY = ("/Identity-H", "/Identity-V")
 # ISO 32000-1, table 118: the collections of the predefined maps, by what their names begin or go on with.
@@ -84,7 +83,7 @@ def builds_on_unknown(face: Face) -> bool:
 
 
 def lacking_glyph(face: Face, code: int) -> bool:
-    glyph = face.glyph(code) if face.outlines is not None else None
+    glyph = face.glyph(code) if face.tables is not None else None
     return glyph is not None and glyph >= face.glyphs
 
 
@@ -114,7 +113,7 @@ def _glyph_names(program: Any) -> set[str]:
 
 def other_width(face: Face, code: int) -> bool:
     """Off by more than a thousandth: readers that reflow trust the dictionary, those that draw the program."""
-    glyph, said = face.glyph(code) if face.outlines is not None else None, face.width(code)
+    glyph, said = face.glyph(code) if face.tables is not None else None, face.width(code)
     if glyph is None or said is None or not 0 < glyph < face.glyphs:
         return False
     return abs(face.advance(glyph) - said) > 1.5

@@ -7,11 +7,13 @@ composed of, in places that differ from subset to subset. TrueType outlines only
 from __future__ import annotations
 
 import io
+import json
 import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from decimal import Decimal
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,39 +23,39 @@ if TYPE_CHECKING:
 _KEPT = ("head", "hhea", "maxp", "post", "cvt ", "fpgm", "prep")
 _SAME = ("name", "cvt ", "fpgm", "prep")  # in all subsets of one face
 _FIXED_PITCH = 1
-_Texts = dict[int, str]
+_Texts = dict[bytes, bytes]  # glyph → text, as a ToUnicode map has them: four digits, and UTF-16 in hexadecimal
 _Place = tuple[Any, str]  # a table of resources, and the name of a font in it
-
-
 _NOTHING = (b"", 0, 0)
+_METRICS = struct.Struct(">Hh")
 _Shape = tuple[bytes, int, int, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """`glyphs` has outline, advance and left side bearing of each id that has any; `last` is the last that is drawn."""
+    """`glyphs` has outline, advance and left side bearing of each id that has any, `widths` what the PDF says of ids.
+
+    `drawn` are those that are not there as parts of others alone. `looks` is what any two subsets of one face have in
+    common where they have it: tables, and the shapes of these.
+    """
 
     tables: dict[str, bytes]
     glyphs: dict[int, tuple[bytes, int, int]]
-    last: int
+    widths: dict[int, Any]
+    drawn: tuple[int, ...]
+    looks: dict[int | str, object]
 
-    def drawn(self) -> list[int]:
-        composed = {id_ for outline, _, _ in self.glyphs.values() for _, id_ in _components(outline)}
-        return [glyph for glyph in self.glyphs if glyph <= self.last or glyph not in composed]
 
-    def looks(self) -> dict[int | str, object]:
-        """What any two subsets of one face have in common where they have it."""
-        return {tag: self.tables.get(tag) for tag in _SAME} | {glyph: self.shape(glyph) for glyph in self.drawn()}
-
-    def shape(self, glyph: int) -> _Shape:
-        """What a glyph looks like, whichever ids it is composed of."""
-        outline, advance, bearing = self.glyphs.get(glyph, _NOTHING)
-        parts = _components(outline)
-        bare = bytearray(outline)
-        for at, _ in parts:
-            struct.pack_into(">H", bare, at, 0)
-        # A short index of outlines has them padded to even lengths, a long one has not.
-        return bytes(bare).rstrip(b"\0"), advance, bearing, tuple(self.shape(part) for _, part in parts)
+def _shape(glyphs: Mapping[int, tuple[bytes, int, int]], glyph: int) -> _Shape:
+    """What a glyph looks like, whichever ids it is composed of."""
+    outline, advance, bearing = glyphs.get(glyph, _NOTHING)
+    # A short index of outlines has them padded to even lengths, a long one has not.
+    if not _is_composed(outline):
+        return outline.rstrip(b"\0"), advance, bearing, ()
+    parts = _components(outline)
+    bare = bytearray(outline)
+    for at, _ in parts:
+        struct.pack_into(">H", bare, at, 0)
+    return bytes(bare).rstrip(b"\0"), advance, bearing, tuple(_shape(glyphs, part) for _, part in parts)
 
 
 def unite(pdf: pikepdf.Pdf) -> None:
@@ -68,7 +70,7 @@ def unite(pdf: pikepdf.Pdf) -> None:
                 faces.setdefault(str(font.BaseFont), []).append((fonts, name))
     for places in faces.values():
         programs = [_read(fonts[name].DescendantFonts[0]) for fonts, name in places]
-        for alike in _agreeing([program.looks() for program in programs]):
+        for alike in _agreeing([program.looks for program in programs]):
             if len(alike) > 1:
                 _unite_face(pdf, [places[number] for number in alike], [programs[number] for number in alike])
 
@@ -87,8 +89,8 @@ def _unite_face(pdf: pikepdf.Pdf, places: list[_Place], programs: list[_Program]
     fonts = [table[name] for table, name in places]
     program = _union(programs)
     widths: dict[int, Any] = {}
-    for font in fonts:
-        widths |= _widths(font.DescendantFonts[0].W)
+    for each in programs:
+        widths |= each.widths
     below = fonts[0].DescendantFonts[0]
     below.W = Array(item for first, run in _runs(widths) for item in (first, Array(run)))
     descriptor = below.FontDescriptor
@@ -129,18 +131,29 @@ def _read(font: Any) -> _Program:
     tables = _tables(font.FontDescriptor.FontFile2.read_bytes())
     (size,) = struct.unpack(">H", tables["maxp"][4:6])
     (long_offsets,) = struct.unpack(">h", tables["head"][50:52])
-    unit, letter = (1, "L") if long_offsets else (2, "H")
-    offsets = [unit * offset for offset in struct.unpack(f">{size + 1}{letter}", tables["loca"])]
+    unit, letter, wide = (1, "L", 4) if long_offsets else (2, "H", 2)
     (advances,) = struct.unpack(">H", tables["hhea"][34:36])
-    metrics = list(struct.iter_unpack(">Hh", tables["hmtx"][: 4 * advances]))
-    # Glyphs after the last advance have it too.
-    metrics += [(metrics[-1][0], bearing) for (bearing,) in struct.iter_unpack(">h", tables["hmtx"][4 * advances :])]
-    outlines, nothing = tables["glyf"], {(0, 0)}
+    loca, metrics, rest = tables["loca"], tables["hmtx"][: 4 * advances], tables["hmtx"][4 * advances :]
+    if rest:  # glyphs after the last advance have it too
+        advance = metrics[-4:-2]
+        metrics += b"".join(advance + rest[at : at + 2] for at in range(0, len(rest), 2))
     # Most ids are there for their number alone.
-    there = {glyph for glyph, pair in enumerate(metrics) if pair not in nothing}
-    there.update(glyph for glyph, (start, end) in enumerate(pairwise(offsets)) if start != end)
-    glyphs = {glyph: (outlines[offsets[glyph] : offsets[glyph + 1]], *metrics[glyph]) for glyph in sorted(there)}
-    return _Program(tables, glyphs, max(_widths(font.W), default=0))
+    starts, ends = (int.from_bytes(loca[at : at + wide * size], "big") for at in (0, wide))
+    sizes = (starts ^ ends).to_bytes(wide * size, "big")
+    there = {*compress(range(size), memoryview(sizes).cast("I" if long_offsets else "H"))}
+    there.update(compress(range(size), memoryview(metrics).cast("I")))
+    outlines, pair = tables["glyf"], struct.Struct(f">2{letter}")
+    glyphs = {}
+    for glyph in sorted(there):
+        start, end = pair.unpack_from(loca, wide * glyph)
+        glyphs[glyph] = (outlines[unit * start : unit * end], *_METRICS.unpack_from(metrics, 4 * glyph))
+    widths = _widths(font.W)
+    last = max(widths, default=0)
+    parts = {part for outline, _, _ in glyphs.values() if _is_composed(outline) for _, part in _components(outline)}
+    drawn = tuple(glyph for glyph in glyphs if glyph <= last or glyph not in parts)
+    looks: dict[int | str, object] = {glyph: _shape(glyphs, glyph) for glyph in drawn}
+    looks.update((tag, tables.get(tag)) for tag in _SAME)
+    return _Program(tables, glyphs, widths, drawn, looks)
 
 
 def _tables(program: bytes) -> dict[str, bytes]:
@@ -150,10 +163,14 @@ def _tables(program: bytes) -> dict[str, bytes]:
     return {tag.decode("latin-1"): program[start : start + length] for tag, start, length in entries}
 
 
+def _is_composed(outline: bytes) -> bool:
+    return outline[:1] >= b"\x80"  # a number of contours below 0
+
+
 def _components(outline: bytes) -> list[tuple[int, int]]:
     """The ids of the glyphs that one is composed of, each with its place (OpenType, glyf)."""
     found: list[tuple[int, int]] = []
-    at, more = 10, outline[:1] >= b"\x80"  # a number of contours below 0
+    at, more = 10, _is_composed(outline)
     while more:
         flags, glyph = struct.unpack_from(">HH", outline, at)
         found.append((at + 2, glyph))
@@ -168,17 +185,20 @@ def _union(programs: Sequence[_Program]) -> bytes:
     from fontTools.ttLib.sfnt import SFNTWriter
 
     first = programs[0]
-    sources = {glyph: (program, glyph) for program in programs for glyph in program.drawn()}
-    size = max(*sources, *(program.last for program in programs)) + 1
-    ids = {program.shape(glyph): glyph for glyph, (program, _) in sources.items()}
+    sources = {glyph: (program, glyph) for program in programs for glyph in program.drawn}
+    size = max([*sources, *(max(program.widths, default=0) for program in programs)]) + 1
+    ids: dict[object, int] = {program.looks[glyph]: glyph for glyph, (program, _) in sources.items()}
     glyphs: dict[int, tuple[bytes, int, int]] = {}
     todo = sorted(sources)
     for glyph in todo:  # it grows
         program, source = sources[glyph]
         outline, advance, bearing = program.glyphs.get(source, _NOTHING)
+        if not _is_composed(outline):
+            glyphs[glyph] = (outline, advance, bearing)
+            continue
         moved = bytearray(outline)
         for at, part in _components(outline):
-            if (shape := program.shape(part)) not in ids:
+            if (shape := _shape(program.glyphs, part)) not in ids:
                 ids[shape] = size
                 sources[size] = (program, part)
                 todo.append(size)
@@ -218,10 +238,9 @@ def _extremes(programs: Sequence[_Program], tag: str, start: int, kinds: str) ->
 
 def _widths(entries: Any) -> dict[int, Any]:
     """Glyph → width, of a W array in which every run is listed (ISO 32000-1, 9.7.4.3)."""
-    flat = list(entries)
-    return {
-        int(first) + at: width for first, run in zip(flat[::2], flat[1::2], strict=True) for at, width in enumerate(run)
-    }
+    # Each number that pikepdf is asked for costs a microsecond; qpdf's JSON has all of them.
+    flat = json.loads(entries.to_json(dereference=True, schema_version=2), parse_float=Decimal)
+    return {first + at: width for first, run in zip(flat[::2], flat[1::2], strict=True) for at, width in enumerate(run)}
 
 
 def _runs(widths: dict[int, Any]) -> list[tuple[int, list[Any]]]:
@@ -234,19 +253,18 @@ def _runs(widths: dict[int, Any]) -> list[tuple[int, list[Any]]]:
 
 
 def _read_texts(cmap: bytes) -> _Texts:
-    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]*)>\n", cmap.partition(b"endcodespacerange")[2])
-    return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
+    return dict(re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]*)>\n", cmap.partition(b"endcodespacerange")[2]))
 
 
 def _write_texts(texts: _Texts) -> bytes:
     """A ToUnicode map (ISO 32000-1, 9.10.3), in blocks of a hundred at most."""
     head = (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        "1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
+        b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        b"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
     )
-    lines = [f"<{glyph:04x}> <{text.encode('utf-16-be').hex()}>\n" for glyph, text in sorted(texts.items())]
+    lines = [b"<%s> <%s>\n" % pair for pair in sorted(texts.items())]
     blocks = [lines[start : start + 100] for start in range(0, len(lines), 100)]
-    body = "".join(f"{len(block)} beginbfchar\n{''.join(block)}endbfchar\n" for block in blocks)
-    return f"{head}{body}endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n".encode()
+    body = b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
+    return b"%s%sendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n" % (head, body)

@@ -46,23 +46,30 @@ def merged(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Grou
     with ExitStack() as stack:
         book, *rest = (stack.enter_context(pikepdf.open(io.BytesIO(part.data))) for part in parts)
         # All pages come first: pikepdf 10 makes references to a page that is not there yet null.
-        folios = dict(enumerate(parts[0].folios))
-        chapters = [[page.obj for page in book.pages]]
-        for part, pdf in zip(parts[1:], rest, strict=True):
+        places = [(0, len(book.pages))]
+        for pdf in rest:
             if len(book.pages) % 2:
                 _add_empty(book)
-            folios |= dict(enumerate(part.folios, len(book.pages)))
             start = len(book.pages)
             for page in pdf.pages:
                 book.pages.append(page)
-            chapters.append([book.pages[number].obj for number in range(start, len(book.pages))])
+            places.append((start, len(book.pages)))
+        # qpdf lists all pages whenever one is asked for by its number.
+        pages = [page.obj for page in book.pages]
+        chapters = [pages[start:end] for start, end in places]
+        links = [list(_annotations(chapter)) for chapter in chapters]
+        folios = {
+            number: folio
+            for part, (start, _) in zip(parts, places, strict=True)
+            for number, folio in enumerate(part.folios, start)
+        }
         names = [_names(book, part) for part in (book, *rest)]
         if rest:
-            _join_trees(book, rest, chapters[1:])
+            _join_trees(book, rest, chapters[1:], links[1:])
             _join_outlines(book, rest, groups)
             _share_images(book)
             faces_union.unite(book)
-        _lead_links(book, chapters, names)
+        _lead_links(book, links, names)
         if labels:
             stamp(book, folios, labels)
         yield book
@@ -77,25 +84,26 @@ def starts(parts: Sequence[ChapterPdf]) -> tuple[int, ...]:
     return (*pages, pages[-1] + len(parts[-1].folios))
 
 
-def _join_trees(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], chapters: list[list[Any]]) -> None:
+def _join_trees(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], chapters: list[list[Any]], links: list[list[Any]]) -> None:
     """Hang what is in each part's Document into the first's, and number the parent tree on (14.7.4.4)."""
     from pikepdf import Array, Dictionary, String
 
     root: Any = book.Root.StructTreeRoot
     document, numbers, after = root.K[0], list(root.ParentTree.Nums), int(root.ParentTreeNextKey)
     kids, roles, notes = list(document.get("/K", [])), root.RoleMap, _identified(root)
-    for part, pages in zip(rest, chapters, strict=True):
+    for part, pages, within in zip(rest, chapters, links, strict=True):
         theirs: Any = book.copy_foreign(part.Root.StructTreeRoot)
+        other = part.Root.Lang != book.Root.Lang
         for kid in theirs.K[0].get("/K", []):
             kid.P = document
-            if part.Root.Lang != book.Root.Lang and "/Lang" not in kid:
+            if other and "/Lang" not in kid:
                 kid.Lang = String(str(part.Root.Lang))
             kids.append(kid)
         for page in pages:
             page.StructParents = int(page.StructParents) + after
-        for annotation in _annotations(pages):
-            if "/StructParent" in annotation:
-                annotation.StructParent = int(annotation.StructParent) + after
+        for annotation in within:
+            if (parent := annotation.get("/StructParent")) is not None:
+                annotation["/StructParent"] = int(parent) + after
         for number, owner in _pairs(theirs.ParentTree.Nums):
             numbers += [int(number) + after, owner]
         after += int(theirs.ParentTreeNextKey)
@@ -186,7 +194,7 @@ def _names(book: pikepdf.Pdf, part: pikepdf.Pdf) -> dict[str, tuple[Any, Any]]:
 
 def _lead_links(
     book: pikepdf.Pdf,
-    chapters: list[list[Any]],
+    links: list[list[Any]],
     names: list[dict[str, tuple[Any, Any]]],
 ) -> None:
     """Unite the parts' names, and lead each link to where it leads."""
@@ -196,8 +204,8 @@ def _lead_links(
     for own in names:
         everywhere = own | everywhere
     lost: dict[str, None] = {}
-    for pages, own in zip(chapters, names, strict=True):
-        for annotation in _annotations(pages):
+    for within, own in zip(links, names, strict=True):
+        for annotation in within:
             name = str(annotation.get("/Dest", ""))
             if name in own and own[name] is not everywhere[name]:
                 annotation.Dest = own[name][1]
