@@ -229,6 +229,7 @@ class Book:
     added: tuple[str, ...]  # words on the pages that are not the source's: labels, the colophon's lines
     contents: tuple[ContentsLine, ...] = ()
     contents_at: int = 0
+    languages: tuple[str, ...] = ()  # of chapters
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,5 +108,5 @@ def _with_contents(
 def _parity(
     book: Book, text: Iterable[str], added: Iterable[str], item: build.Built, *, spaced: bool = True
 ) -> list[Diagnostic]:
-    language = book.metadata.language
-    return check.parity.compare(book.blocks, text, added, item.path, language=language, spaced=spaced)
+    language, also = book.metadata.language, book.languages
+    return check.parity.compare(book.blocks, text, added, item.path, language=language, also=also, spaced=spaced)

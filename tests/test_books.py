@@ -21,7 +21,7 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from pipeline import build
+from pipeline import build, reading
 from pipeline.check.pdf.contents import labels
 from pipeline.crew import Crew
 from pipeline.editions import EDITIONS, named
@@ -114,7 +114,7 @@ def test_parts_hold_their_chapters_in_the_outline_and_in_the_ebook(built: Path) 
         tree = [(item.title, [child.title for child in item.children]) for item in outline.root]
     assert tree[2:] == [
         ("Broad leaves", ["1 Oak", "2 Elm"]),
-        ("Needles", ["Pine"]),
+        ("Needles", ["The pine, another title"]),
         ("About this edition", []),
     ]
     with zipfile.ZipFile(built / "trees.epub") as ebook:
@@ -248,7 +248,8 @@ def test_a_damaged_result_is_made_again_and_the_oldest_go_first(book: Path) -> N
     watched(folder, index)
     kept = sorted((folder / ".cache" / "store").glob("??/*"))
     for path in kept:
-        path.write_bytes(path.read_bytes()[:-1] + b"\0\0")
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) // 2] + b"\xff\xff" + data[len(data) // 2 :])
     (folder / "trees.pdf").unlink()
     assert len(watched(folder, index)) == 4 + 7
     store = Store(folder)
@@ -258,8 +259,50 @@ def test_a_damaged_result_is_made_again_and_the_oldest_go_first(book: Path) -> N
     assert left == ["ab" * 31]
 
 
-def test_a_cluster_makes_the_same_bytes_though_a_worker_is_lost(built: Path, book: Path) -> None:
+def test_names_that_meet_stay_apart(book: Path) -> None:
+    """The index's title is called as a chapter, another chapter as the title page, a third has a sign of addresses."""
+    index = book / "index.rst"
+    words = index.read_text().replace("The Book of Trees", "Oak").replace("==================", "===", 2)
+    index.write_text(words.replace("   oak\n", "   oak\n   titlepage\n   Q&A\n"))
+    (book / "titlepage.rst").write_text("Titles\n======\n\nLeads to `the index <index.rst>`_ and `it <Q&A.rst>`_.\n")
+    (book / "Q&A.rst").write_text("Questions\n=========\n\nWhy?\n")
+    run = postpress("check", "trees/index.rst", folder=book.parent)
+    assert (run.code, run.err) == (0, "")
+    with zipfile.ZipFile(book.parent / "build" / "trees.epub") as ebook:
+        names = [name for name in ebook.namelist() if name.endswith(".xhtml")]
+        text = etree.fromstring(ebook.read(next(name for name in names if b"Leads to" in ebook.read(name))))
+        (first, second) = (link.get("href", "") for link in text.iter("{*}a"))
+        assert b"What oaks and elms" in ebook.read("EPUB/" + first.partition("#")[0])
+        assert b"Why?" in ebook.read("EPUB/" + second.partition("#")[0])
+
+
+def test_a_chapter_after_the_parts_is_in_none(book: Path) -> None:
+    index = book / "index.rst"
+    index.write_text(index.read_text() + "\n.. toctree::\n\n   after\n")
+    (book / "after.rst").write_text("Afterwards\n==========\n\nText.\n")
+    bound = reading.bound(index, Settings()).book
+    (contents,) = (etree.fromstring(section.xhtml) for section in bound.spine if section.kind == "contents")
+    top = [item[0].xpath("string()") for item in contents.findall("{*}ol/{*}li")]
+    assert [str(title).strip() for title in top] == ["Broad leaves", "Needles", "Afterwards"]
+
+
+def test_a_chapter_in_another_language_says_so(book: Path) -> None:
+    (book / "pine.rst").write_text('Kiefer\n======\n\n:Language: de\n\nSie sagt: "Ja."\n')
+    run = postpress("check", "trees/index.rst", folder=book.parent)
+    assert (run.code, run.err) == (0, "")
+    with zipfile.ZipFile(book.parent / "build" / "trees.epub") as ebook:
+        pine = etree.fromstring(ebook.read("EPUB/pine.xhtml"))
+    assert [part.get("lang") for part in pine.iter("{*}section")] == ["de"]
+    with pikepdf.open(book.parent / "build" / "trees.pdf") as pdf:
+        spoken = {str(kid.get("/Lang", "")) for kid in pdf.Root.StructTreeRoot.K[0].K}
+    assert "de" in spoken
+
+
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_lost(
+    built: Path, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with cluster() as (address, workers):
+        monkeypatch.chdir(book.parent)
 
         @dataclass(frozen=True)
         class Struck(Crew):
@@ -275,7 +318,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_lost(built: Path, boo
                 return Crew.run(self, function, jobs, told=tell, **terms)
 
         done, failed = build.build(
-            book / "index.rst", EDITIONS, book.parent / "build", Settings(), Struck(scheduler=address)
+            Path("trees/index.rst"), EDITIONS, book.parent / "build", Settings(), Struck(scheduler=address)
         )
         assert failed == []
         assert workers[0].wait() == -signal.SIGKILL

@@ -107,6 +107,7 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         added=(*before, *_added(chapter, members, settings, closing)),
         contents=lines,
         contents_at=len(before),
+        languages=tuple(dict.fromkeys(member.metadata.language for member in members)),
     )
 
 

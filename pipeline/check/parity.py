@@ -51,16 +51,18 @@ def compare(
     where: Path,
     *,
     language: str = "en",
+    also: Iterable[str] = (),
     spaced: bool = True,
 ) -> list[Diagnostic]:
     """What is missing from an edition's text, out of order, or in it without being in the source.
 
     `edition` is its text in reading order, in pieces of any size; `added` are the words postpress itself puts there
-    (labels, the colophon's lines), in order: each stands once, between blocks. `language` is that of the quotes.
+    (labels, the colophon's lines), in order: each stands once, between blocks. `language` is that of the quotes;
+    chapters may `also` have others.
     With `spaced=False` a line break may be white space or none, as in the plain extraction of a PDF.
     """
     text = _folded("\n".join(edition), lines=not spaced)
-    marks = _marks(language)
+    marks = _marks((language, *also))
     own = deque(Block(words, "added", Location(where)) for words in added if words.strip())
     at = 0
     missing: list[Diagnostic] = []
@@ -175,10 +177,10 @@ def _sides(text: str, place: int) -> tuple[bool, bool]:
     return True, True
 
 
-def _marks(language: str) -> tuple[str, ...]:
+def _marks(languages: Iterable[str]) -> tuple[str, ...]:
     """The marks that open, close, open within, and close within."""
-    main = language.lower().split("-")[0]
-    rows = [row for row, languages in _MARKS.items() if main in languages.split()]
+    mains = {language.lower().split("-")[0] for language in languages}
+    rows = [row for row, theirs in _MARKS.items() if mains & set(theirs.split())]
     return tuple("".join(row[side] for row in rows) for side in range(4))
 
 

@@ -66,6 +66,14 @@ def _include(name: str, path: str, place: str = ":8: error RST106", *options: st
     )
 
 
+def _toctree(name: str, path: str, place: str = ":10: error RST106", **files: Asset) -> Case:
+    def text(file: str) -> str:
+        return f".. toctree::\n\n   {file}\n"
+
+    chapter = "Two\n===\n\nText.\n"
+    return Case(f"toctree-{name}", text(path), place, text("one"), _named(files), {"one.rst": chapter})
+
+
 def _image(name: str, path: str, place: str, directive: str = "image", **files: Asset) -> Case:
     def text(file: str) -> str:
         return f"Text.\n\n.. {directive}:: {file}\n   :alt: A dot\n"
@@ -133,6 +141,13 @@ _TABLE = ".. csv-table::\n   {}\n"
 _FAN = {f"f{n}.txt": f".. include:: f{n + 1}.txt\n\n" * 10 for n in range(9)}
 
 ROUTES = [
+    _toctree("parent", "../outside/canary"),
+    _toctree("absolute", "OUTSIDE/canary"),
+    _toctree("link", "two", two__rst=_link("../outside/canary.txt")),
+    _toctree("folder-link", "folder/canary", folder=_link("../outside")),
+    _toctree("encoded", "%2e%2e/outside/canary", ":10: error RST150"),
+    _toctree("pipe", "two", ":10: error RST150", two__rst=os.mkfifo),
+    _toctree("long", "two" * 100, ":10: error RST150"),
     _include("parent", "../outside/canary.txt"),
     _include("absolute", "OUTSIDE/canary.txt"),
     _include("link", "in.txt", in__txt=_link("../outside/canary.txt")),
