@@ -26,7 +26,7 @@ _PARTS = {
     b"name": rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]++",
     b"string": rb"<[0-9A-Fa-f]*+> | \[ [^\[\]()%]*+ \]",
 }
-# What only places, colours and outlines.
+# What is passed over only places, colours and outlines.
 _PARTS[b"passed"] = (
     rb"""(?: (?: %(space)s++ | %(number)s | %(name)s )*+
     (?: BT | ET | T[Ddm] | cm | gs | rg | RG | g | G | w | m | l | c | h | re | n | W\*? ) %(end)s )*+ %(space)s*+"""
@@ -60,8 +60,7 @@ def instructions(stream: Any) -> Iterable[tuple[str, Any]]:
 
     The operand is the name of the resource for Tf, Do and sh, a number for Tr, for what shows text its strings, written
     in hexadecimal between < and >, and for BMC and BDC a pair: the tag, and the properties as a mapping, the name of a
-    resource, a number where they are an id alone, or None. LINE has the tag, the
-    properties, the font and the strings.
+    resource, a number where they are an id alone, or None. LINE has the tag, the properties, the font and the strings.
     """
     try:
         return _plain(_bytes(stream))
