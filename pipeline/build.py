@@ -8,7 +8,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +77,7 @@ def build(
             with cache.scratch(folder):
                 from pipeline.reading import bound  # what makes editions is loaded where one has to be made
 
-                made = made or bound(source, settings, crew, store, step)
+                made = made or bound(source, settings, crew, store, step, partial(_engine, crew))
                 # Of the chapters the book holds what matters; of pictures only their names.
                 pictures = [made.opened[name] for name in made.opened if not name.endswith(".rst")]
                 told = (made.book, pictures, None if edition.page else settings.labels)
@@ -96,6 +98,15 @@ def build(
                 break  # no edition of a source that cannot be read
     store.trim()
     return done, failed
+
+
+def _engine(crew: Crew) -> None:
+    """Load the engine while a source is read: what is wrong with it is told when it is wanted."""
+    from pipeline.write.pdf import warm
+
+    if crew.forks():
+        with suppress(RenderError):
+            warm()
 
 
 def _placed(failure: PipelineError, source: Path) -> PipelineError:

@@ -29,13 +29,16 @@ class Crew:
         where: Callable[[J], Location | None],
         limits: work.Limits,
         told: Callable[[int, int, int, T | PipelineError], None] = lambda _index, _done, _total, _end: None,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> list[T | PipelineError]:
         """What the function makes of each job, or why it made nothing, in their order; see `work.run`."""
         if self.scheduler:
             from pipeline import cluster
 
             return cluster.run(function, jobs, self.scheduler, what=what, where=where, limits=limits, told=told)
-        return work.run(function, jobs, what=what, where=where, workers=self.jobs, limits=limits, told=told)
+        return work.run(
+            function, jobs, what=what, where=where, workers=self.jobs, limits=limits, told=told, meanwhile=meanwhile
+        )
 
     def forks(self) -> bool:
         """Whether the work is done by forks of this process, which should have imported what the work needs."""

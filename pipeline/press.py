@@ -178,6 +178,7 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
             where=place,
             limits=Limits(**wanted.settings.limits),
             told=ended,
+            meanwhile=check.pdf.warm,
         )
     faults: dict[Diagnostic, PipelineError] = {}
     for number, end in zip(todo, ends, strict=True):

@@ -49,9 +49,13 @@ def bound(
     crew: Crew = HERE,
     store: Store | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Bound:
-    """The book of a source. Raises SourceError or RenderError with the faults of all its chapters."""
-    (index,) = _read([_Order(source, settings)], crew, None, tell)
+    """The book of a source; `meanwhile` is called while its first file is read.
+
+    Raises SourceError or RenderError with the faults of all its chapters.
+    """
+    (index,) = _read([_Order(source, settings)], crew, None, tell, meanwhile)
     places = bind.places(index.chapter)
     paths = (entry.path for part in index.chapter.parts for entry in part.entries)
     orders = [_Order(path, settings, place) for path, place in zip(paths, places, strict=True)]
@@ -63,7 +67,13 @@ def bound(
     return Bound(book, opened, tuple(chain.from_iterable(reading.said for reading in (index, *readings))))
 
 
-def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Callable[[str], None]) -> list[Reading]:
+def _read(
+    orders: Sequence[_Order],
+    crew: Crew,
+    store: Store | None,
+    tell: Callable[[str], None],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[Reading]:
     """Every chapter, remembered where a store is given and nothing it was read from has changed."""
     ground = cache.ground(("docutils", "lxml", "pillow")) if store else ""
     keys = [_key(order, ground) for order in orders] if store else []
@@ -90,6 +100,7 @@ def _read(orders: Sequence[_Order], crew: Crew, store: Store | None, tell: Calla
         where=lambda order: Location(order.path),
         limits=Limits(**orders[0].settings.limits),
         told=ended,
+        meanwhile=meanwhile,
     )
     if faults := [fault for end in ends if isinstance(end, PipelineError) for fault in end.diagnostics]:
         failed = next(end for end in ends if isinstance(end, PipelineError))

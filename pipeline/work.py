@@ -65,13 +65,15 @@ def run(
     workers: int | None = None,
     limits: Limits = Limits(),
     told: Callable[[int, int, int, T | PipelineError], None] = lambda _index, _done, _total, _end: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[T | PipelineError]:
     """What the function makes of each job, or why it made nothing; the others run all the same.
 
     Function, jobs and values are pickled; the function is one that a module has by name. `what` names the work, and
     `where` the place, of a job, for diagnostics: LIM001 wall, LIM002 memory, LIM003 CPU, LIM004 killed, LIM005 nested
     too deeply, BUG001 any other exception. `workers` is how many run at once, `cores()` unless given; with 0 they run
-    here, without limits. `told(index, done, total, end)` is called as each ends. Whatever ends this call ends the
+    here, without limits. `told(index, done, total, end)` is called as each ends. `meanwhile` is
+    called once, when the first jobs have begun: what is wanted next can be made ready. Whatever ends this call ends the
     children.
     """
     ends: dict[int, T | PipelineError] = {}
@@ -97,6 +99,8 @@ def run(
                         child = (_fork if forks() else _spawn)(index, partial(function, job), terms)
                         running[child.ear] = child
                     ears.register(child.ear, selectors.EVENT_READ)
+                meanwhile()
+                meanwhile = _nothing
                 if not running:
                     return [ends[index] for index in range(len(jobs))]
                 patience = min(child.until for child in running.values()) - time.monotonic()
@@ -122,6 +126,10 @@ def run(
                     child.kill()
                 for child in running.values():
                     child.reap()
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
