@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -145,6 +146,13 @@ def test_the_pdf_names_itself(post_pdf: bytes, built_post: Run) -> None:
     ]
     assert len(post_pdf) < 300_000, "small enough to mail"
     assert all(name.isascii() for name in built_post.built)
+
+
+def test_folios_have_the_colour_of_running_heads(post_pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(post_pdf)) as pdf:
+        _, page, folio = (piece.read_bytes() for piece in pdf.pages[1].Contents)
+    (colour,) = re.findall(rb"[\d. ]+ rg", folio)
+    assert colour in page and colour != b"0 0 0 rg"
 
 
 def test_pages_say_who_and_what_and_their_number(post_pdf: bytes, post_book: Book) -> None:

@@ -32,7 +32,7 @@ def taken(stream: Any, start: int, box: Any, margin: str, height: float) -> Foli
     del stream.stream[start:]
     # What comes next must not rely on a colour or a font that has gone.
     stream._current_color = stream._current_font = stream._old_font = None
-    (colour,) = re.findall(r"^[\d. ]+ (?:rg|g|k)$", drawn, re.M) or ["0 g"]
+    (colour,) = re.findall(r"^[\d. ]+ (?:rg|g|k)$", drawn, re.M)
     ((font, size),) = re.findall(r"/(\S+) ([\d.]+) Tf", drawn)
     codes = "".join(re.findall(r"<([0-9a-f]*)>(?!>)", drawn.partition("BT")[2]))
     glyphs = [int(codes[at : at + 4], 16) for at in range(0, len(codes), 4)]

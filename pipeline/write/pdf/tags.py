@@ -46,6 +46,7 @@ def tagged(document: Any) -> Iterator[Leaves]:
         if box in leaves.places:
             page, margin = leaves.places[box]
             start = len(stream.stream)
+            stream._current_color = stream._current_font = None  # so that all it needs is said again
             yield
             leaves.folios[page] = taken(stream, start, box, margin, document.pages[page].height)
             return
