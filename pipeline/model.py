@@ -186,7 +186,7 @@ class NavPoint:
 
 @dataclass(frozen=True, slots=True)
 class ContentsLine:
-    """A line of the printed contents: `level` 0 is a part, which has no page, 1 a chapter, and so on."""
+    """A line of the printed contents, `level` deep. A part's caption has no page, and no id."""
 
     title: str
     id: str
