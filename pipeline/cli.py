@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pipeline.doctor import lend_homebrew
 from pipeline.editions import EDITIONS, named
 from pipeline.errors import Diagnostic, PipelineError, SettingsError, Severity, SourceError, error
 from pipeline.model import Edition
-from pipeline.settings import Settings, load
+from pipeline.settings import LENIENT, Settings, load
 
 _SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[SOURCE]...")
 _EDITIONS = click.option(
@@ -33,6 +34,9 @@ _JOBS = click.option(
 )
 _SCHEDULER = click.option(
     "--scheduler", metavar="ADDRESS", default="", help="Have a Dask cluster do the work: tcp://HOST:PORT."
+)
+_LENIENT = click.option(
+    "--lenient", is_flag=True, help="Faults of the source are warnings, and are mended as well as can be."
 )
 _ALIKE = 3  # places that are told of one fault; the others are counted
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to [default: build].")
@@ -50,8 +54,14 @@ def cli() -> None:
 @_OUTPUT
 @_JOBS
 @_SCHEDULER
+@_LENIENT
 def build(
-    sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None, jobs: int | None, scheduler: str
+    sources: tuple[Path, ...],
+    editions: tuple[str, ...],
+    output: Path | None,
+    jobs: int | None,
+    scheduler: str,
+    lenient: bool,
 ) -> None:
     """Build the editions of each SOURCE; without one, of all that the settings name.
 
@@ -65,7 +75,7 @@ def build(
         return [f"{'fresh' if item.fresh else 'built'}  {item.path}" for item in done], failed
 
     told: dict[Diagnostic, None] = {}
-    _each(sources, editions, output, Crew(jobs, scheduler), step, told)
+    _each(_work(sources, editions, output, lenient=lenient), Crew(jobs, scheduler), step, told)
 
 
 @cli.command()
@@ -74,13 +84,19 @@ def build(
 @_OUTPUT
 @_JOBS
 @_SCHEDULER
+@_LENIENT
 def check(
-    sources: tuple[Path, ...], editions: tuple[str, ...], output: Path | None, jobs: int | None, scheduler: str
+    sources: tuple[Path, ...],
+    editions: tuple[str, ...],
+    output: Path | None,
+    jobs: int | None,
+    scheduler: str,
+    lenient: bool,
 ) -> None:
     """Build what is stale, then hold every edition against every rule there is, and print the counts."""
     from pipeline import preflight as stage
 
-    _each(sources, editions, output, Crew(jobs, scheduler), stage.preflight)
+    _each(_work(sources, editions, output, lenient=lenient), Crew(jobs, scheduler), stage.preflight)
 
 
 @cli.command()
@@ -121,9 +137,7 @@ def main() -> None:
 
 
 def _each(
-    sources: tuple[Path, ...],
-    names: tuple[str, ...],
-    output: Path | None,
+    work: Iterable[tuple[Path, tuple[Edition, ...], Settings, Path]],
     crew: Crew,
     step: Callable[..., tuple[list[str], list[PipelineError]]],
     told: dict[Diagnostic, None] | None = None,
@@ -133,8 +147,7 @@ def _each(
     Exits as the first failure says.
     """
     failures: list[PipelineError] = []
-    wanted = tuple(map(named, dict.fromkeys(names))) or EDITIONS
-    for source, settings, folder in _work(sources, wanted, output):
+    for source, wanted, settings, folder in work:
         with _Progress() as progress:
             lines, failed = step(source, wanted, folder, settings, crew, progress.tell)
         _say(told or ())
@@ -150,9 +163,9 @@ def _each(
 
 
 def _work(
-    sources: tuple[Path, ...], editions: tuple[Edition, ...], output: Path | None
-) -> list[tuple[Path, Settings, Path]]:
-    """(source, settings, output folder) for each source to build. Raises SettingsError or SourceError."""
+    sources: tuple[Path, ...], names: tuple[str, ...], output: Path | None, *, lenient: bool
+) -> list[tuple[Path, tuple[Edition, ...], Settings, Path]]:
+    """(source, editions, settings, output folder) for each source to build. Raises SettingsError or SourceError."""
     from pipeline import build as stage
 
     here = load(Path())
@@ -162,8 +175,13 @@ def _work(
             missing = f"no source is called {' or '.join(here.sources)} here"
             raise SourceError(error("SRC001", missing, hint="name a file to build, or set `sources`"))
     folder = output or Path(here.output)
+    editions = tuple(map(named, dict.fromkeys(names))) or EDITIONS
     stage.refuse_clashes([(source, folder) for source in sources], editions)
-    return [(source, load(source.parent), folder) for source in {path.resolve(): path for path in sources}.values()]
+    work = []
+    for source in {path.resolve(): path for path in sources}.values():
+        settings = load(source.parent)
+        work.append((source, editions, replace(settings, lenient=tuple(LENIENT)) if lenient else settings, folder))
+    return work
 
 
 def _matching(pattern: str) -> Iterable[Path]:

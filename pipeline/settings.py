@@ -18,6 +18,16 @@ from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
 # What one layout may take: seconds by the clock and of the processor, millions of bytes. Generous: a bomb takes all.
 LIMITS = {"wall_s": 120, "cpu_s": 120, "memory_mb": 2000}
 
+# What a source may have wrong, and an edition still comes out: each is told as a warning, and mended as it says here.
+LENIENT = {
+    "directives": "an unknown directive, or one used wrongly, keeps its content",
+    "roles": "an unknown role keeps its text",
+    "pictures": "a picture that is missing is described, one without alternative text is shown without",
+    "links": "a link that leads nowhere keeps its text",
+    "markup": "any other fault of the markup is read as well as can be",
+    "characters": "a character that no font has is named by its number",
+}
+
 LONGEST = 2000  # characters of a text: a page is laid out for it
 
 
@@ -34,6 +44,7 @@ class Settings:
     other_formats: str = ""  # a sentence: where and how to ask for another format
     keep_whole: tuple[str, ...] = ()  # words with hyphens that are never broken over lines
     sources: tuple[str, ...] = ("source/*.rst", "source/*/index.rst")  # what `build` takes when no source is named
+    lenient: tuple[str, ...] = ()  # of LENIENT
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
@@ -89,6 +100,10 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
             values[key] = {**tables[key], **value}
         elif isinstance(known[key], tuple) and isinstance(value, list) and all(isinstance(v, str) for v in value):
             values[key] = tuple(value)
+            for name in value if key == "lenient" else ():
+                if name not in LENIENT:
+                    hint = nearest(name, LENIENT) or f"known here: {', '.join(LENIENT)}"
+                    faults.append(error("SET002", f"unknown in lenient: {name!r}", where, hint))
         elif isinstance(known[key], str) and isinstance(value, str):
             values[key] = value
             faults += refused_language(value, where, "SET004") if key == "language" else ()
