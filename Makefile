@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test kills gallery bench pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -38,6 +38,10 @@ gallery: all ## pictures of every page, as docs/gallery.png
 
 bench: ready ## cost beside other programs' (NAIVE=path, CORPUS=folder, RUNS=3, CASES=names), as docs/performance.md
 	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --corpus "$(CORPUS)" --runs $(RUNS) $(CASES)
+
+corpus: ready ## build real documents with --lenient and count what goes wrong (CORPUS=folder), as docs/corpus.tsv
+	@$(PY) -m tests.tools.corpus "$(CORPUS)" $(CASES) > build/.cache/corpus.tsv && mv build/.cache/corpus.tsv docs/corpus.tsv
+	@tail -n 1 docs/corpus.tsv
 
 pdfua: ready ## our structure checks against a corpus of verdicts (CORPUS=folder), as docs/pdfua.tsv
 	@$(PY) -m tests.tools.pdfua_corpus "$(CORPUS)/pdfua1" | tee docs/pdfua.tsv | tail -n 1

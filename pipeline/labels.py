@@ -12,6 +12,7 @@ ENGLISH = {
     "cover": "Cover",
     "date": "Date",
     "described": "Picture described",
+    "missing": "Picture not shown",
     "preface": "Preface",
     "titlepage": "Title page",
     "typefaces": "The {edition} edition is set in {fonts}.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from pipeline import bind, cache, read
 from pipeline.crew import HERE, Crew
 from pipeline.editions import EDITIONS
-from pipeline.errors import Diagnostic, Location, PipelineError, SourceError
+from pipeline.errors import Diagnostic, Location, PipelineError, Severity, SourceError
 from pipeline.model import Book, Chapter, Place
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -64,7 +64,9 @@ def bound(
     opened: dict[str, str] = {}
     for reading in (index, *readings):
         opened |= reading.opened
-    return Bound(book, opened, tuple(chain.from_iterable(reading.said for reading in (index, *readings))))
+    said = tuple(chain.from_iterable(reading.said for reading in (index, *readings)))
+    lost = bind.lost(index.chapter, [reading.chapter for reading in readings])
+    return Bound(book, opened, (*said, *(replace(fault, severity=Severity.WARNING) for fault in lost)))
 
 
 def _read(

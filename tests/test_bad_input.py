@@ -224,10 +224,10 @@ CASES = [
     ),
     Case("rot13", b".. coding: rot13\n\nT\n=\n", "a.rst:1: error SRC005: 'rot13' is no encoding of texts", "UTF-8"),
     Case(
-        "text in no edition",
+        "head of pages",
         post(".. header:: Lost words\n\nText.\n"),
-        "a.rst:8: error RST198: this would be left out",
-        "take it out",
+        "a.rst:8: error RST138: the head of pages is made by the edition",
+        "say it in the text",
     ),
     Case(
         "two drawings",

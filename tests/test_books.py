@@ -198,7 +198,7 @@ def test_a_changed_include_or_picture_is_noticed(book: Path) -> None:
             "trees/index.rst:21: error RST153: ./oak is in the book already",
         ),
         ("index.rst", "   oak\n", "   index\n", "trees/index.rst:20: error RST153: index is in the book already"),
-        ("index.rst", "   :maxdepth: 2", "   :depth: 2", "trees/index.rst:15: error RST100"),
+        ("index.rst", "   :maxdepth: 2", "   :depth: 2", "trees/index.rst:15: error RST139"),
         (
             "pine.rst",
             "oak.rst#acorns",

@@ -12,7 +12,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from pipeline.bind import pages
-from pipeline.bind.links import led
+from pipeline.bind.links import led, lost
+from pipeline.errors import SourceError
 from pipeline.model import (
     Block,
     Book,
@@ -28,6 +29,8 @@ from pipeline.model import (
     slug,
 )
 from pipeline.settings import Settings
+
+__all__ = ["bind", "lost", "places"]
 
 _TAKEN = {"cover", "nav", "toc", "style"}  # files of the ebook
 
@@ -45,7 +48,7 @@ def places(index: Chapter) -> tuple[Place, ...]:
 def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], members: Sequence[Chapter] = ()) -> Book:
     """The book of a post, or of an index and its `members`. `editions` are those whose typefaces the colophon names.
 
-    Raises SourceError when a link leads to no chapter of the book.
+    Raises SourceError when a link leads to no chapter of the book, unless such are tolerated.
     """
     labels = settings.labels
     taken = set(chapter.ids).union(*(member.ids for member in members), (member.place.name for member in members))
@@ -54,6 +57,8 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         for name in ("titlepage", "contents", "preface" if chapter.parts else "article", "colophon", "about")
     )
     if chapter.parts:
+        if (dead := lost(chapter, members)) and "links" not in settings.lenient:
+            raise SourceError(dead)
         chapter, members = led(chapter, members, title)
     closing = pages.closing((chapter, *members), settings, editions)
     titlepage = Section(title, "titlepage", labels["titlepage"], pages.titlepage(chapter, title))

@@ -8,23 +8,27 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import unquote
 
-from pipeline.errors import Diagnostic, SourceError, error, nearest
+from pipeline.errors import Diagnostic, error, nearest
 from pipeline.model import Chapter, Fragment
 
-_LINK = re.compile(r'(?<=href=")xref:([^"#]*)#([^"]*)')
+_LINK = re.compile(r' href="xref:([^"#]*)#([^"]*)"')
 C = TypeVar("C", bound=Chapter)
 
 
 def led(index: Chapter, members: Sequence[Chapter], titlepage: str) -> tuple[Chapter, tuple[Chapter, ...]]:
     """The chapters with their links led to where they lead; a link to the index itself to the title page.
 
-    Raises SourceError, with every link that leads nowhere.
+    One that leads nowhere loses its address.
     """
     homes = {_path(chapter): chapter for chapter in (index, *members)}
-    if lost := [fault for chapter in homes.values() for fault in _lost(chapter, homes)]:
-        raise SourceError(lost)
     first, *rest = (_led(chapter, homes, titlepage) for chapter in (index, *members))
     return first, tuple(rest)
+
+
+def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
+    """An error for every link that leads nowhere."""
+    homes = {_path(chapter): chapter for chapter in (index, *members)}
+    return tuple(fault for chapter in homes.values() for fault in _lost(chapter, homes))
 
 
 def _path(chapter: Chapter) -> str:
@@ -52,8 +56,10 @@ def _led(chapter: Chapter, homes: Mapping[str, Chapter], titlepage: str) -> Chap
         return chapter
 
     def there(link: re.Match[str]) -> str:
-        home = homes[unquote(link[1])]
-        return f"#{_id(home, link[2]) if link[2] else home.place.name or titlepage}"
+        home = homes.get(unquote(link[1]))
+        if home is None or (link[2] and _id(home, link[2]) not in home.ids):
+            return ""
+        return f' href="#{_id(home, link[2]) if link[2] else home.place.name or titlepage}"'
 
     def moved(part: Fragment) -> Fragment:
         return replace(part, xhtml=_LINK.sub(there, part.xhtml))

@@ -57,7 +57,7 @@ def warm() -> None:
     """
     from lxml import etree  # noqa: F401
 
-    from pipeline.read import decode, docinfo, facts, members, parse, typography, validate, xhtml  # noqa: F401
+    from pipeline.read import decode, docinfo, facts, lenient, members, parse, typography, validate, xhtml  # noqa: F401
 
     doctree, _ = parse.parse(_SAMPLE, Path("a.rst"), Place(Path()), "en", {})
     typography.apply(doctree, "en", (), Path("a.rst"))
@@ -65,18 +65,23 @@ def warm() -> None:
 
 
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    from pipeline.read import decode, docinfo, facts, members, parse, typography, validate, xhtml
+    from pipeline.read import decode, docinfo, facts, lenient, members, parse, typography, validate, xhtml
 
-    text, found = decode.decode(path)
-    doctree, messages = parse.parse(text, path, place, settings.language, settings.labels)
+    text, found = decode.decode(path, guess="characters" in settings.lenient)
+    found = lenient.forgiven(found, settings.lenient)
+    if any(fault.code == "SRC003" for fault in found):
+        _stop_at_errors(found)
+    doctree, messages = parse.parse(text, path, place, settings.language, settings.labels, settings.lenient)
     metadata, faults = docinfo.metadata(docinfo.take(doctree), path, settings, member=bool(place.name))
     if parse.known_language(metadata.language) != parse.known_language(settings.language):
         # The document says that its directives and labels are of another language than the settings say.
-        doctree, messages = parse.parse(text, path, place, metadata.language, settings.labels)
+        doctree, messages = parse.parse(text, path, place, metadata.language, settings.labels, settings.lenient)
         docinfo.take(doctree)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()
-    found += [*messages, *faults, *lost, *validate.validate(doctree, path, place.root)]
+    mended = lenient.mended(doctree, path, place.root, settings.lenient)
+    found += [*messages, *faults, *lost, *mended, *validate.validate(doctree, path, place.root)]
+    found = lenient.forgiven(found, settings.lenient)
     _stop_at_errors(found)
 
     whole = facts.blocks(doctree.children, path)

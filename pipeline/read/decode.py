@@ -1,5 +1,6 @@
 """Bytes → text. A wrong guess here would print wrong letters, so nothing is guessed: a byte order mark, a coding
-declaration or valid UTF-8 decides, and anything else is an error that says what the bytes look like."""
+declaration or valid UTF-8 decides, and anything else is an error that says what the bytes look like; or, where that is
+asked for, read as Windows-1252, as browsers do."""
 
 from __future__ import annotations
 
@@ -23,19 +24,27 @@ _DECLARED = re.compile(rb"^\.\.[ \t].*?coding[:=]\s*([-\w.]+)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
-def decode(path: Path) -> tuple[str, list[Diagnostic]]:
+def decode(path: Path, *, guess: bool = False) -> tuple[str, list[Diagnostic]]:
     """The text of a source file, and a diagnostic for each control character. Raises SourceError."""
-    text, faults = decoded(path)
+    text, faults = decoded(path, guess=guess)
     if not text.strip("\ufeff \t\r\n"):
-        raise SourceError(error("SRC003", "the file is empty", Location(path), "write a title and a paragraph"))
+        faults.append(error("SRC003", "the file is empty", Location(path), "write a title and a paragraph"))
     return text, faults
 
 
-def decoded(path: Path) -> tuple[str, list[Diagnostic]]:
+def decoded(path: Path, *, guess: bool = False) -> tuple[str, list[Diagnostic]]:
     """The same of a file that may be empty: one that is included."""
-    text = _text(_bytes(path), path)
+    data = _bytes(path)
+    faults: list[Diagnostic] = []
+    try:
+        text = _text(data, path)
+    except SourceError as refused:
+        if not guess or any(fault.code != "SRC005" for fault in refused.diagnostics):
+            raise
+        faults += refused.diagnostics
+        text = data.decode("windows-1252", "replace")
     lines = re.split("\r\n|\r|\n", text)
-    faults = [
+    faults += [
         error("SRC006", f"control character U+{ord(found[0]):04X}", Location(path, number), "delete it")
         for number, line in enumerate(lines, 1)
         if (found := _CONTROL.search(line))

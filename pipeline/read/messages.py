@@ -58,6 +58,8 @@ _TABLE: tuple[tuple[str, str, str, str | Callable[[re.Match[str]], str]], ...] =
     (r"Title (?:over|under)line too short", "RST112", "", "make the line as long as the title"),
     (r"Unexpected indentation|unexpected unindent", "RST113", "", "a blank line is missing, or the indent is off"),
     (r"start-string without end-string", "RST114", "", "close it, or put a backslash before the sign"),
+    (r'^Error in .*unknown option: "(.+?)"', "RST139", "unknown option {0}", "take it out, or see how it is spelled"),
+    (r"^Error in |^Content block expected", "RST139", "", "the reference shows how this directive is written"),
 )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def diagnostics(found: Iterable[nodes.system_message], path: Path) -> list[Diagn
 
 def _diagnostic(text: str, where: Location) -> Diagnostic:
     for pattern, code, words, hint in _TABLE:
-        if match := re.search(pattern, text):
+        if match := re.search(pattern, text, re.DOTALL):
             said = words.format(*match.groups()) if words else _folded(text)
             advice = hint(match) if callable(hint) else hint.format(*match.groups())
             return Diagnostic(code, Severity.ERROR, said, where, advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +16,7 @@ from docutils.utils import DependencyList, normalize_language_tag
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import directives, members, messages
+from pipeline.read import directives, lenient, members, messages
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
@@ -24,7 +24,7 @@ from pipeline.read.transitions import remembered
 
 
 def parse(
-    text: str, path: Path, place: Place, language: str, labels: dict[str, str]
+    text: str, path: Path, place: Place, language: str, labels: dict[str, str], tolerances: Collection[str] = ()
 ) -> tuple[nodes.document, list[Diagnostic]]:
     """The doctree of a source text, substitutions, footnotes and references resolved. Raises SourceError."""
     directives.register()
@@ -51,11 +51,14 @@ def parse(
         "labels": labels,
     }
     found: list[Diagnostic] = []
-    with rooted(place.root, found), remembered(), _uncollected():
+    guess = "characters" in tolerances
+    with rooted(place.root, found, guess=guess), lenient.forgiving(tolerances), remembered(), _uncollected():
         doctree: nodes.document = publish_doctree(
             text, source_path=str(path), settings_spec=html5_polyglot.Writer(), settings_overrides=overrides
         )
     found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
+    if tolerances:
+        lenient.restored(doctree)
     for message in list(below(doctree, nodes.system_message)):
         message.parent.remove(message)
     for call in list(below(doctree, nodes.footnote_reference)):

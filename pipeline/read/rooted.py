@@ -25,7 +25,7 @@ TOO_DEEP = f"more than {MAX_INCLUDES} files include each other"
 
 
 @contextmanager
-def rooted(root: Path, faults: list[Diagnostic]) -> Iterator[None]:
+def rooted(root: Path, faults: list[Diagnostic], *, guess: bool = False) -> Iterator[None]:
     """Every file docutils opens lies below `root` and is decoded as the source is; what is wrong goes to `faults`.
 
     docutils 0.23 has no setting for either: `root_prefix` only moves absolute paths. Its directives (include,
@@ -69,7 +69,7 @@ def rooted(root: Path, faults: list[Diagnostic]) -> Iterator[None]:
             if not self.ours:
                 return super().read()
             self.close()
-            text, found = decode.decoded(Path(str(self.source_path)))
+            text, found = decode.decoded(Path(str(self.source_path)), guess=guess)
             faults.extend(found)
             return text
 

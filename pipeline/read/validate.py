@@ -26,10 +26,11 @@ def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic
     return [
         *limits.exceeded(doctree, path),
         *_title(doctree, path),
-        *_links(doctree, path),
+        *(fault for node in below(doctree, nodes.decoration) for fault in furniture(node, path)),
+        *(fault for node in below(doctree, nodes.reference) for fault in link(node, path)),
         *_math(doctree, path),
-        *_characters(doctree, path),
-        *(diagnostic for image in images for diagnostic in _image(image, path, root)),
+        *(fault for words in below(doctree, nodes.Text) for fault in characters(words, path)),
+        *(fault for node in images for fault in image(node, path, root)),
         *_drawings(images, path),
     ]
 
@@ -66,16 +67,22 @@ def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
         yield error("RST131", "the document has no title", Location(path, 1), hint)
 
 
-def _links(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    for link in below(doctree, nodes.reference):
-        address = link.get("refuri", "")
-        scheme = address.partition(":")[0].lower() if ":" in address else ""
-        if address and scheme not in _SCHEMES and "member" not in link:
-            words = (
-                f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
-            )
-            hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
-            yield error("RST133", words, where(link, path), hint)
+def furniture(decoration: nodes.decoration, path: Path) -> Iterator[Diagnostic]:
+    """An error for a header and a footer: an ebook has no pages to put them on."""
+    for box in decoration.children:
+        words = f"the {'head' if isinstance(box, nodes.header) else 'foot'} of pages is made by the edition"
+        place = next(iter(below(box, nodes.TextElement)), box)
+        yield error("RST138", words, where(place, path), "say it in the text, or in the colophon")
+
+
+def link(node: nodes.reference, path: Path) -> Iterator[Diagnostic]:
+    """An error for a link that leads nowhere."""
+    address = node.get("refuri", "")
+    scheme = address.partition(":")[0].lower() if ":" in address else ""
+    if address and scheme not in _SCHEMES and "member" not in node:
+        words = f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
+        hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
+        yield error("RST133", words, where(node, path), hint)
 
 
 def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
@@ -84,28 +91,29 @@ def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
         yield error("RST134", "formulas cannot be set yet", where(formula, path), "show it as a picture, with “:alt:”")
 
 
-def _characters(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    """What the `unicode` directive or an `:encoding:` can bring, and XML (1.0, 2.2) cannot hold.
+# What XML (1.0, 2.2) cannot hold. U+0000 is docutils' own: it stands for a backslash in a text until that is written.
+UNWRITABLE = re.compile("[^\0\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-    U+0000 is docutils' own: it stands for a backslash in a text until the text is written.
-    """
-    for words in below(doctree, nodes.Text):
-        if found := re.search("[^\0\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", words):
-            hint = "give the number of another character"
-            yield error("RST136", f"U+{ord(found[0]):04X} is no character of texts", where(words.parent, path), hint)
+
+def characters(words: nodes.Text, path: Path) -> Iterator[Diagnostic]:
+    """An error for what the `unicode` directive or an `:encoding:` can bring, and no edition can hold."""
+    if found := UNWRITABLE.search(words):
+        hint = "give the number of another character"
+        yield error("RST136", f"U+{ord(found[0]):04X} is no character of texts", where(words.parent, path), hint)
 
 
 def _drawings(images: list[nodes.image], path: Path) -> Iterator[Diagnostic]:
-    for image in [image for image in images if image.get("place") == "drawing"][1:]:
-        yield error("RST132", "a second drawing", where(image, path), "keep one; show the other by “.. image::”")
+    for second in [node for node in images if node.get("place") == "drawing"][1:]:
+        yield error("RST132", "a second drawing", where(second, path), "keep one; show the other by “.. image::”")
 
 
-def _image(image: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
-    place = where(image, path)
-    uri = image["uri"]
-    for option in {"height", "scale", "align"} & set(image.attributes):
+def image(node: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
+    """What is wrong with a picture, and a warning for each of its options that changes nothing."""
+    place = where(node, path)
+    uri = node["uri"]
+    for option in {"height", "scale", "align"} & set(node.attributes):
         yield warning("IMG005", f":{option}: of {uri} changes nothing", place, "“:width:” is what editions follow")
-    if "alt" not in image:
+    if "alt" not in node:
         hint = "add “:alt:” and say what it shows; an empty one means it is only decoration"
         yield error("IMG001", f"{uri} has no alternative text", place, hint)
     if ":" in uri.split("/")[0]:

@@ -1,0 +1,156 @@
+"""`--lenient`: a fault of a text one did not write is a warning, and an edition comes out: a row a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.check.epub import text_blocks
+from tests.vocabulary import post, postpress
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    source: str | bytes
+    warning: str  # how the diagnostic begins
+    shown: str  # what a reader sees
+    hidden: str = ""  # what a reader does not
+
+
+CASES = [
+    Case(
+        "unknown directive",
+        post(".. blurb:: The *title*\n   :class: x\n\n   The text.\n\n   - One.\n"),
+        "a.rst:8: warning RST101: unknown directive blurb",
+        "The title The text. One.",
+        "class",
+    ),
+    Case(
+        "its content at once",
+        post(".. blurb::\n   The text.\n"),
+        "a.rst:8: warning RST101: unknown directive blurb",
+        "The text.",
+        "blurb",
+    ),
+    Case(
+        "an argument for programs",
+        post(".. highlight:: python\n\nThe text.\n"),
+        "a.rst:8: warning RST101: unknown directive highlight",
+        "The text.",
+        "python",
+    ),
+    Case(
+        "a directive used wrongly",
+        post(".. note:: One.\n\n.. hint::\n\n.. image::\n\n   The text.\n"),
+        "a.rst:10: warning RST139: Content block expected",
+        "The text.",
+        "image",
+    ),
+    Case(
+        "an option that is unknown",
+        post(".. code:: python\n   :caption: Sum\n   :class: wide\n\n   1 + 1\n"),
+        "a.rst:9: warning RST139: unknown option caption",
+        "1 + 1",
+        "Sum",
+    ),
+    Case(
+        "unknown role",
+        post("See :ref:`the other <there>`, :class:`~a.b.C` and :x:`!d`.\n"),
+        "a.rst:8: warning RST102: unknown role ref",
+        "See the other, C and d.",
+        "there",
+    ),
+    Case(
+        "links that lead nowhere",
+        post("See `the house <house_>`_, home_, |it| and [1]_.\n"),
+        "a.rst:8: warning RST105: ",
+        "See the house, home, it and [1].",
+        "house_",
+    ),
+    Case(
+        "a link to no address",
+        post("See `the house <house.html>`_.\n"),
+        "a.rst:8: warning RST133: house.html leads to nothing",
+        "See the house.",
+        "house.html",
+    ),
+    Case(
+        "missing picture",
+        post(".. figure:: gone.png\n   :alt: A red door\n\n   Our house.\n"),
+        "a.rst:8: warning IMG002: no such picture: gone.png",
+        "Picture not shown A red door Our house.",
+        "gone",
+    ),
+    Case(
+        "missing picture in a line",
+        post("Press |it|.\n\n.. |it| image:: gone.png\n   :alt: the red one\n"),
+        "a.rst:10: warning IMG002: no such picture: gone.png",
+        "Press [the red one].",
+        "gone",
+    ),
+    Case(
+        "broken table",
+        post("+---+---+\n| A | B |\n+---+--+\n\nThe text.\n"),
+        "a.rst:10: warning RST103: Malformed table",
+        "| A | B |",
+    ),
+    Case(
+        "heading that skips",
+        post("One\n---\n\nTwo\n~~~\n\nAh.\n\nThree\n-----\n\nFour\n....\n\nBe.\n"),
+        "a.rst:19: warning RST111: heading skips from level 2 to 4",
+        "Three Four Be.",
+        "....",
+    ),
+    Case(
+        "heading in a list",
+        post("- Ah.\n\n  Head\n  ~~~~\n\n  Cee.\n"),
+        "a.rst:11: warning RST100: Unexpected section title",
+        "Ah. Head Cee.",
+        "~~",
+    ),
+    Case(
+        "markup that is not closed",
+        post("A *b and ``c.\n"),
+        "a.rst:8: warning RST114: ",
+        "A *b and ``c.",
+    ),
+    Case(
+        "header and footer",
+        post("Ah.\n\n.. footer:: Be.\n\n.. header:: Cee.\n"),
+        "a.rst:10: warning RST138: the foot of pages is made by the edition",
+        "Cee. Ah. Be.",
+    ),
+    Case(
+        "latin-1",
+        post("Caf\xe9 life.\n").encode("latin-1"),
+        "a.rst:8: warning SRC005: byte 0xE9 is not UTF-8",
+        "Café life.",
+    ),
+    Case(
+        "raw markup",
+        post(".. raw:: html\n\n   <b>A</b>\n\nBe.\n"),
+        "a.rst:8: warning RST108: raw markup is not read",
+        "Be.",
+        "<b>",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_is_built_with_a_warning_where_it_is_an_error(case: Case, tmp_path: Path) -> None:
+    source = tmp_path / "a.rst"
+    source.write_bytes(case.source if isinstance(case.source, bytes) else case.source.encode())
+    strict = postpress("build", "a.rst", "--edition", "ebook", folder=tmp_path)
+    assert strict.code == 3
+    assert not strict.built
+
+    lenient = postpress("build", "a.rst", "--edition", "ebook", "--lenient", folder=tmp_path)
+    assert lenient.code == 0, lenient.err
+    assert case.warning in lenient.err
+    assert "error" not in lenient.err
+    said = " ".join(text_blocks((tmp_path / "build" / "a.epub").read_bytes()))
+    assert case.shown in said
+    assert not case.hidden or case.hidden not in said

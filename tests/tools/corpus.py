@@ -1,0 +1,242 @@
+"""Build real documents that nobody here wrote, with every tolerance, and count what goes wrong.
+
+    python -m tests.tools.corpus FOLDER [NAME]... [--cases N]
+
+FOLDER holds `dev/` with `expected.tsv` (file, title, authors), `docutils_cases.jsonl` (`rst`: a small source each) and
+`bench/novel100/`; without names all of them are built. Prints a table, a row a document or a group of cases, and
+a last line of totals; what was found is told on stderr. Everything is measured in the finished editions, against
+docutils' own doctree of the source.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import json
+import re
+import sys
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from docutils import nodes
+from docutils.core import publish_doctree
+from docutils.utils import DependencyList
+
+from pipeline import build, check
+from pipeline.check.epub.container import opened
+from pipeline.crew import Crew
+from pipeline.editions import EDITIONS
+from pipeline.errors import PipelineError, Severity
+from pipeline.settings import LENIENT, load
+
+_UNSEEN = (nodes.comment, nodes.substitution_definition, nodes.raw, nodes.system_message, nodes.math, nodes.math_block)
+_IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # written without spaces: a word each
+_WORD = re.compile(rf"[{_IDEOGRAPH}]|[^\W_{_IDEOGRAPH}]+")
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_JOINERS = re.compile("[\u00ad\u200b\u2060]")
+_LEFT = re.compile(r"(?<![\w`]):[a-z][\w:+.-]*:`[^`]+`|^\s*\.\. [\w:+-]+::|System Message: ", re.MULTILINE)
+
+
+@dataclass
+class Row:
+    """What came of one document. `words` are (of the doctree, missing in print, missing in the ebook)."""
+
+    name: str
+    source: Path
+    title: str | None = None
+    authors: str | None = None
+    built: int = 0
+    failures: list[str] = field(default_factory=list)
+    warnings: int = 0
+    pages: int = 0
+    outside: list[str] = field(default_factory=list)
+    structure: list[str] = field(default_factory=list)
+    epubcheck: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    words: tuple[int, int, int] = (0, 0, 0)
+    lost: list[str] = field(default_factory=list)
+    untitled: list[str] = field(default_factory=list)
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            self.name,
+            str(self.built),
+            str(len(self.failures)),
+            str(self.warnings),
+            str(self.pages),
+            str(len(self.outside)),
+            str(len(self.structure)),
+            str(len(self.epubcheck)),
+            str(len(self.left)),
+            str(self.words[0]),
+            _share(self.words[1], self.words[0]),
+            _share(self.words[2], self.words[0]),
+            str(len(self.untitled)),
+        )
+
+
+_FINDINGS = ("failures", "outside", "structure", "epubcheck", "left", "untitled", "lost")
+HEADS = (
+    *("document", "editions", "failures", "warnings", "pages", "outside", "structure", "epubcheck", "markup_left"),
+    *("words", "words_print", "words_ebook", "untitled"),
+)
+
+
+def measured(row: Row) -> Row:
+    """The row with its document built and judged."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(load(row.source.parent), lenient=tuple(LENIENT))
+        done, failed = build.build(row.source, EDITIONS, Path(folder), settings, Crew(1))
+        row.failures += [str(fault) for failure in failed for fault in failure.diagnostics]
+        row.built = len(done)
+        row.warnings = len({said for item in done for said in item.said if said.severity is Severity.WARNING})
+        words = Counter(_words(_doctree_text(row.source)))
+        missing = {}
+        for item in done:
+            data = item.path.read_bytes()
+            try:
+                texts = _paged(row, data) if item.edition.page else _ebook(row, data)
+            except (PipelineError, ValueError) as fault:
+                row.failures.append(f"cannot be judged: {fault}")
+                continue
+            gone = words - Counter(_words(" ".join(texts)))
+            missing[item.edition.name] = gone.total()
+            if gone:
+                row.lost.append(f"{item.edition.name}: {' '.join(list(gone)[:12])}")
+        row.words = (words.total(), missing.get("print", words.total()), missing.get("ebook", words.total()))
+    return row
+
+
+def _paged(row: Row, data: bytes) -> Iterable[str]:
+    page = next(edition.page for edition in EDITIONS if edition.page)
+    margin = min(page.outer_mm, page.inner_mm, page.top_mm, page.bottom_mm)
+    house = check.pdf.House(margin_mm=margin, furniture_mm=page.furniture_mm)
+    counts = check.pdf.page_rules(data, house)
+    row.outside += [f"{place}" for count in counts if count.code == "PAGE009" for place in count.places]
+    row.structure += [str(fault) for fault in check.pdf.structure(data, claim=check.pdf.claims(data))]
+    row.pages = check.pdf.text(data).count("\f") + 1
+    return check.pdf.structure_text(data)
+
+
+def _ebook(row: Row, data: bytes) -> Iterable[str]:
+    row.epubcheck += [str(said) for said in check.epub.epubcheck(data)]
+    row.epubcheck += [str(said) for said in check.epub.check(data)]
+    ebook = opened(data)
+    for path in ebook.text:
+        root = ebook.documents[path]
+        for element in root.iter("{*}*"):
+            if {"system-message", "problematic"} & set(element.get("class", "").split()):
+                row.left.append(f"{path}: {element.get('class')}")
+        for code in [e for e in root.iter("{*}pre", "{*}code") if e.getparent() is not None]:
+            code.text = None
+            for child in code:
+                code.remove(child)
+        row.left += [match[0] for match in _LEFT.finditer(" ".join(map(str, root.itertext())))]
+    texts = tuple(check.epub.text_blocks(data))
+    title, authors = (
+        "; ".join(e.text or "" for e in ebook.package.iter(f"{_DC}{name}")) for name in ("title", "creator")
+    )
+    if row.title and row.title != title:
+        row.untitled.append(f"title {title!r}, not {row.title!r}")
+    if row.authors is not None and row.authors != authors:
+        row.untitled.append(f"authors {authors!r}, not {row.authors!r}")
+    return texts
+
+
+def _doctree_text(source: Path) -> str:
+    """The text of docutils' own doctree, less its messages and what it would not show either."""
+    quiet = {"report_level": 5, "halt_level": 5, "_disable_config": True, "raw_enabled": False, "warning_stream": False}
+    text = source.read_bytes().decode("utf-8", "replace")
+    with contextlib.redirect_stderr(None):
+        doctree = publish_doctree(
+            text, source_path=str(source), settings_overrides={**quiet, "record_dependencies": DependencyList()}
+        )
+    return " ".join(_texts(doctree))
+
+
+def _texts(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, (*_UNSEEN, nodes.problematic)):
+        return
+    if isinstance(node, nodes.Text):
+        yield node.astext()
+        return
+    yield "".join(text for child in node.children for text in _texts(child))
+    if not isinstance(node, nodes.Inline):
+        yield " "
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_JOINERS.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def _share(missing: int, all_of: int) -> str:
+    return f"{100 * (1 - missing / all_of):.2f}" if all_of else "100.00"
+
+
+def rows(corpus: Path, cases: int, folder: Path) -> Iterator[Row]:
+    """The documents of a corpus; the cases are written to a folder."""
+    with (corpus / "dev" / "expected.tsv").open(encoding="utf-8") as table:
+        next(table)
+        for file, title, authors in csv.reader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield Row(file, corpus / "dev" / file, title, authors)
+    for novel in sorted((corpus / "bench" / "novel100").glob("*.rst")):
+        yield Row(f"novel100/{novel.name}", novel)
+    with (corpus / "docutils_cases.jsonl").open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            if number < cases:
+                case = json.loads(line)
+                source = folder / f"case-{number}.rst"
+                source.write_text(case["rst"], encoding="utf-8")
+                yield Row(f"case {number} {case['key']}", source)
+
+
+def total(name: str, found: list[Row]) -> Row:
+    """Rows as one."""
+    whole = Row(name, Path())
+    for row in found:
+        whole.built += row.built
+        whole.warnings += row.warnings
+        whole.pages += row.pages
+        for of in _FINDINGS[:-1]:
+            getattr(whole, of).extend(getattr(row, of))
+    whole.words = tuple(sum(row.words[n] for row in found) for n in range(3))  # type: ignore[assignment]
+    return whole
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--cases", type=int, default=sys.maxsize)
+    wanted = parser.parse_args()
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2, max_tasks_per_child=20) as workers:
+        todo = [
+            row
+            for row in rows(wanted.corpus, wanted.cases, Path(folder))
+            if not wanted.names or any(name in row.name for name in wanted.names)
+        ]
+        print(*HEADS, sep="\t")
+        cases: list[Row] = []
+        for row in workers.map(measured, todo):
+            found.append(row)
+            for of in _FINDINGS:
+                for said in getattr(row, of)[:5]:
+                    print(f"{row.name}: {of}: {said}", file=sys.stderr, flush=True)
+            if row.name.startswith("case "):
+                cases.append(row)
+            else:
+                print(*row.cells(), sep="\t", flush=True)
+        if cases:
+            print(*total(f"docutils cases ({len(cases)})", cases).cells(), sep="\t")
+    print(*total(f"all ({len(found)})", found).cells(), sep="\t")
+
+
+if __name__ == "__main__":
+    main()
