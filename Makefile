@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test golden kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -29,6 +29,9 @@ check: ready ## ruff, mypy, and the floors that imports must keep to
 test: ready ## the tests (ARGS=pytest's)
 	@$(PY) -m tests.tools.tracer
 	@$(PY) -m pytest -o cache_dir=build/.cache/pytest $(ARGS)
+
+golden: ready ## what tests/cases come to now is what they shall come to (CASES=names)
+	@$(PY) -m tests.tools.golden $(CASES)
 
 kills: ready ## builds killed at random moments (ROUNDS=100), as docs/kills.tsv
 	@$(PY) -m tests.tools.kills --rounds $(ROUNDS)

@@ -57,7 +57,7 @@ def warm() -> None:
     """
     from lxml import etree  # noqa: F401
 
-    from pipeline.read import decode, docinfo, facts, lenient, members, parse, typography, validate, xhtml  # noqa: F401
+    from pipeline.read import decode, docinfo, facts, lenient, members, parse, pictures, typography, validate, xhtml  # noqa: F401
 
     doctree, _ = parse.parse(_SAMPLE, Path("a.rst"), Place(Path()), "en", {})
     typography.apply(doctree, "en", (), Path("a.rst"))
@@ -65,7 +65,7 @@ def warm() -> None:
 
 
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    from pipeline.read import decode, docinfo, facts, lenient, members, parse, typography, validate, xhtml
+    from pipeline.read import decode, docinfo, facts, lenient, members, parse, pictures, typography, validate, xhtml
 
     text, found = decode.decode(path, guess="characters" in settings.lenient)
     found = lenient.forgiven(found, settings.lenient)
@@ -85,6 +85,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     _stop_at_errors(found)
 
     whole = facts.blocks(doctree.children, path)
+    pictures.scaled(doctree, place.root)
     pieces = xhtml.split(doctree)
     blocks = {name: facts.blocks(nodes, path) for name, nodes in pieces.items()}
     found += validate.nothing_lost(whole, blocks.values())

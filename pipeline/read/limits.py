@@ -166,9 +166,11 @@ def exceeded(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
         if isinstance(node, (nodes.title, nodes.subtitle)) and len(node.astext()) > MAX_TITLE:
             hint = "is it a paragraph? Then take the line under it away"
             yield error("RST144", f"a title of more than {MAX_TITLE} characters", where(node, path), hint)
-        width = re.match(r"[\d.]+", str(node.get("width", "")))
-        if width and float(width[0]) > MAX_WIDTH:
-            yield error("RST145", f"a width of more than {MAX_WIDTH:,}", where(node, path), "write “50%” or the like")
+        for name in ("width", "height", "scale"):
+            size = re.match(r"[\d.]+", str(node.get(name, "")))
+            if size and float(size[0]) > MAX_WIDTH:
+                said = f"a {name} of more than {MAX_WIDTH:,}"
+                yield error("RST145", said, where(node, path), "write “50%” or the like")
 
 
 def drawn(root: Any) -> int:

@@ -68,6 +68,11 @@ def parse(
             before.parent.replace(before, nodes.Text(before.rstrip()))
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()
+    for box in below(doctree, nodes.admonition):
+        title = box.children[0] if box.children else None
+        if isinstance(title, nodes.title) and not title.rawsource:  # one of docutils' own: “Caution!”, “!DANGER!”
+            bare = title.astext().strip("!¡ ")
+            title[:] = [nodes.Text(bare.capitalize() if bare.isupper() else bare)]
     members.rebase(doctree, path, place.root)
     return doctree, found
 

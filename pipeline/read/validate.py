@@ -108,11 +108,9 @@ def _drawings(images: list[nodes.image], path: Path) -> Iterator[Diagnostic]:
 
 
 def image(node: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
-    """What is wrong with a picture, and a warning for each of its options that changes nothing."""
+    """What is wrong with a picture."""
     place = where(node, path)
     uri = node["uri"]
-    for option in {"height", "scale", "align"} & set(node.attributes):
-        yield warning("IMG005", f":{option}: of {uri} changes nothing", place, "“:width:” is what editions follow")
     if "alt" not in node:
         hint = "add “:alt:” and say what it shows; an empty one means it is only decoration"
         yield error("IMG001", f"{uri} has no alternative text", place, hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 from docutils import nodes
 
 from pipeline.errors import Location, SourceError, error
-from pipeline.fetch import address
 from pipeline.read.facts import below
-from pipeline.read.offline import html5_polyglot
+from pipeline.read.pictures import Pictures, length
 
 _PLACES = ("title", "subtitle", "standfirst", "opening", "body", "credits", "colophon")
 _OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, nodes.system_message)
@@ -51,7 +49,7 @@ def fragment(doctree: nodes.document, found: Sequence[nodes.Node], path: Path) -
     return _checked("".join(translator.body), path)
 
 
-class _Translator(html5_polyglot.HTMLTranslator):
+class _Translator(Pictures):
     """docutils' html5 output with source lines, and the few elements it writes unlike the house's form."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
@@ -66,13 +64,19 @@ class _Translator(html5_polyglot.HTMLTranslator):
     def depart_attribution(self, node: nodes.attribution) -> None:  # noqa: ARG002
         self.body.append("</cite></p>\n")
 
-    # docutils writes loading modes, embedded data and pixels; a picture here is its file, its text and its width.
-    def visit_image(self, node: nodes.image) -> None:
-        style = {"style": f"width: {_width(node['width'])}"} if "width" in node else {}
-        self.body.append(self.emptytag(node, "img", "", src=address(node["uri"]), alt=node.get("alt", ""), **style))
+    # docutils forgets the brackets of an author's numbers.
+    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        if node.get("suffix") == ")":
+            node["classes"].append("bracketed" if node.get("prefix") else "bracket")
+        super().visit_enumerated_list(node)
 
-    def depart_image(self, node: nodes.image) -> None:
-        pass
+    # Where cells reach over rows, rules have to say which row is whose.
+    def visit_table(self, node: nodes.table) -> None:
+        if any("morerows" in entry for body in below(node, nodes.tbody) for entry in below(body, nodes.entry)):
+            node["classes"].append("ruled")
+        if "width" in node:
+            node["width"] = length(node["width"])
+        super().visit_table(node)
 
     # docutils puts every note's number in brackets, which are no part of the text.
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
@@ -104,17 +108,6 @@ class _Translator(html5_polyglot.HTMLTranslator):
     # docutils puts a colon after the name of each field, which the source has not.
     def depart_field_name(self, node: nodes.field_name) -> None:  # noqa: ARG002
         self.body.append("</dt>\n")
-
-    # docutils closes a figcaption in every figure with more than one child, opened or not.
-    def depart_figure(self, node: nodes.figure) -> None:
-        captioned = any(isinstance(child, (nodes.caption, nodes.legend)) for child in node.children)
-        self.body.append("</figcaption>\n</figure>\n" if captioned else "</figure>\n")
-
-
-def _width(value: str) -> str:
-    """A width that scales with the text: 16 pixels, docutils' unit of old, are one em."""
-    pixels = re.fullmatch(r"([\d.]+)(px)?", value)
-    return f"{float(pixels[1]) / 16:g}em" if pixels else value
 
 
 def _checked(xhtml: str, path: Path) -> str:

@@ -189,7 +189,7 @@ def _numbering(node: Node) -> str:
         if isinstance(item, Node) and item.kids and isinstance(item.kids[0], Node) and item.kids[0].role == "Lbl":
             style = next((leaf.numbering for leaf in _leaves(item.kids[0])), "")
             plain = "Decimal" if node.element is not None and node.element.tag == "ol" else "Disc"
-            return _NUMBERING.get(style, plain)
+            return _NUMBERING.get(style.removesuffix("-bracketed").removesuffix("-bracket"), plain)
     return "None"
 
 
