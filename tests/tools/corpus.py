@@ -27,6 +27,7 @@ from pathlib import Path
 from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.utils import DependencyList
+from lxml import etree
 
 from pipeline import build, check
 from pipeline.check.epub.container import opened
@@ -81,6 +82,7 @@ class Row:
         )
 
 
+_TOLD = 5  # findings of a kind, of a document
 _FINDINGS = ("failures", "outside", "structure", "epubcheck", "left", "untitled", "lost")
 HEADS = (
     *("document", "editions", "failures", "warnings", "pages", "outside", "structure", "epubcheck", "markup_left"),
@@ -133,10 +135,9 @@ def _ebook(row: Row, data: bytes) -> Iterable[str]:
         for element in root.iter("{*}*"):
             if {"system-message", "problematic"} & set(element.get("class", "").split()):
                 row.left.append(f"{path}: {element.get('class')}")
-        for code in [e for e in root.iter("{*}pre", "{*}code") if e.getparent() is not None]:
+        for code in [e for e in root.iter("{*}pre", "{*}code", "{*}span") if _literal(e)]:
             code.text = None
-            for child in code:
-                code.remove(child)
+            del code[:]
         row.left += [match[0] for match in _LEFT.finditer(" ".join(map(str, root.itertext())))]
     texts = tuple(check.epub.text_blocks(data))
     title, authors = (
@@ -147,6 +148,10 @@ def _ebook(row: Row, data: bytes) -> Iterable[str]:
     if row.authors is not None and row.authors != authors:
         row.untitled.append(f"authors {authors!r}, not {row.authors!r}")
     return texts
+
+
+def _literal(element: etree._Element) -> bool:
+    return not str(element.tag).endswith("}span") or "literal" in element.get("class", "").split()
 
 
 def _doctree_text(source: Path) -> str:
@@ -227,7 +232,7 @@ def main() -> None:
         for row in workers.map(measured, todo):
             found.append(row)
             for of in _FINDINGS:
-                for said in getattr(row, of)[:5]:
+                for said in getattr(row, of)[:_TOLD]:
                     print(f"{row.name}: {of}: {said}", file=sys.stderr, flush=True)
             if row.name.startswith("case "):
                 cases.append(row)
