@@ -280,7 +280,15 @@ CASES = [
         "a.rst:5: error RST127: dates are given twice",
         "keep one",
     ),
-    Case("title by directive", ".. title:: T\n\nText.\n", "a.rst:1: error RST131: the document has no title", "====="),
+    Case(
+        "text above the title", "Text.\n\nT\n=\n\nText.\n", "a.rst:1: error RST131: the document has no title", "====="
+    ),
+    Case(
+        "an unfilled date",
+        "T\n=\n\n:Date: $Date$\n\nText.\n",
+        "a.rst:4: error RST121: '$Date$' is not a date",
+        "27 March",
+    ),
     Case(
         "nested too deeply",
         post("".join(" " * n + "x\n\n" for n in range(34))),

@@ -1,9 +1,9 @@
 """Parity: every block of the source is in the edition, once, in order, and nothing else is.
 
 Each block becomes a pattern of the forms in which its text may be shown: code point by code point what the source
-says, but that a straight quote may be set as the language's mark for its place, and a spaced hyphen as an en dash.
-Joiners are passed over, and white space is one space, whatever and however much it is. What the source already says
-with a curly quote or a dash of its own must be that very sign.
+says, but that a straight quote may be set as the language's mark for its place, a spaced hyphen as an en dash, three
+hyphens as an em dash. Joiners are passed over, and white space is one space, whatever and however much it is. What the
+source already says with a curly quote or a dash of its own must be that very sign.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _VERBATIM = ("literal_block", "doctest_block")
 _JOINERS = str.maketrans(
     dict.fromkeys((0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
 )
-_VARIABLE = re.compile(r"[\"']|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
+_VARIABLE = re.compile(r"[\"']|(?<=[^-])---(?!-)|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
 _ENOUGH = 20  # differences: more of them say nothing new
 
 
@@ -151,6 +151,8 @@ def _forms(text: str, place: re.Match[str], marks: tuple[str, ...]) -> str:
     sign = place[0]
     if sign == "-":
         return "[-–]"
+    if sign == "---":
+        return "(?:---|—)"
     if sign == " ":
         return r"\s?"  # pdfium drops the space after a hyphen at a line's end: "pre- and post-war"
     opens, closes = _sides(text, place.start())

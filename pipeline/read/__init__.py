@@ -1,6 +1,7 @@
 """reStructuredText → Chapter: the one door to docutils.
 
-bytes ─decode▶ text ─parse▶ doctree ─docinfo▶ Metadata
+bytes ─decode▶ text ─preamble, parse, titles▶ doctree
+                               ├─stated, docinfo▶ Metadata
                                ├─validate▶ diagnostics
                                ├─facts▶ blocks, headings, pictures
                                └─typography▶ ─xhtml▶ fragments
@@ -57,7 +58,19 @@ def warm() -> None:
     """
     from lxml import etree  # noqa: F401
 
-    from pipeline.read import decode, docinfo, facts, lenient, members, parse, pictures, typography, validate, xhtml  # noqa: F401
+    from pipeline.read import (  # noqa: F401
+        decode,
+        docinfo,
+        facts,
+        lenient,
+        members,
+        parse,
+        pictures,
+        stated,
+        typography,
+        validate,
+        xhtml,
+    )
 
     doctree, _ = parse.parse(_SAMPLE, Path("a.rst"), Place(Path()), "en", {})
     typography.apply(doctree, "en", (), Path("a.rst"))
@@ -65,18 +78,31 @@ def warm() -> None:
 
 
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    from pipeline.read import decode, docinfo, facts, lenient, members, parse, pictures, typography, validate, xhtml
+    from pipeline.read import (
+        decode,
+        docinfo,
+        facts,
+        lenient,
+        members,
+        parse,
+        pictures,
+        stated,
+        typography,
+        validate,
+        xhtml,
+    )
 
     text, found = decode.decode(path, guess="characters" in settings.lenient)
     found = lenient.forgiven(found, settings.lenient)
     if any(fault.code == "SRC003" for fault in found):
         _stop_at_errors(found)
     doctree, messages = parse.parse(text, path, place, settings.language, settings.labels, settings.lenient)
-    metadata, faults = docinfo.metadata(docinfo.take(doctree), path, settings, member=bool(place.name))
+    member = bool(place.name)
+    metadata, faults = docinfo.metadata(stated.take(doctree, path, member=member), path, settings, member=member)
     if parse.known_language(metadata.language) != parse.known_language(settings.language):
         # The document says that its directives and labels are of another language than the settings say.
         doctree, messages = parse.parse(text, path, place, metadata.language, settings.labels, settings.lenient)
-        docinfo.take(doctree)
+        stated.take(doctree, path, member=member)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()
     mended = lenient.mended(doctree, path, place.root, settings.lenient)

@@ -16,7 +16,7 @@ from docutils.utils import DependencyList, normalize_language_tag
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import directives, lenient, members, messages
+from pipeline.read import directives, lenient, members, messages, preamble, titles
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
@@ -49,12 +49,17 @@ def parse(
         "embed_stylesheet": False,
         "section_self_link": False,
         "labels": labels,
+        "comments": preamble.comments(text),
     }
     found: list[Diagnostic] = []
     guess = "characters" in tolerances
     with rooted(place.root, found, guess=guess), lenient.forgiving(tolerances), remembered(), _uncollected():
         doctree: nodes.document = publish_doctree(
-            text, source_path=str(path), settings_spec=html5_polyglot.Writer(), settings_overrides=overrides
+            preamble.fielded(text),
+            source_path=str(path),
+            reader=titles.Reader(),
+            settings_spec=html5_polyglot.Writer(),
+            settings_overrides=overrides,
         )
     found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
     if tolerances:

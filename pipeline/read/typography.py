@@ -1,7 +1,7 @@
 """The substitutions allowed between the source's text and the page, and no others:
 
-straight quotes become curly; a spaced hyphen becomes a spaced en dash, held to the word before it; a joiner keeps an
-unspaced dash on the line of the word before it; words to be kept whole are marked as such.
+straight quotes become curly; a spaced hyphen becomes a spaced en dash, held to the word before it; three hyphens are an
+em dash; a joiner keeps an unspaced dash on the line of the word before it; words to be kept whole are marked as such.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipeline.read.facts import below
 _SPACED = re.compile(r"(?<=\S)[ \n](-(?=[ \n])|[–—])")
 _ELISION = re.compile(r"(?<=\w)'\"(?=\w)")
 _UNSPACED = re.compile(r"(?<=\S)(—)")
+_TYPED = re.compile(r"(?<=[^\s-])([ \n]?)(---)(?!-)")  # an em dash, as typewriters, Sphinx and LaTeX write it
 
 
 # What the transform acts on: quotes, escaped signs, and what it itself makes of those for a while.
@@ -79,6 +80,10 @@ def _dashes(block: nodes.TextElement) -> None:
     marks = {match.start(): "\N{NO-BREAK SPACE}" for match in _SPACED.finditer(whole)}
     marks |= {match.start(1): "–" for match in _SPACED.finditer(whole) if match[1] == "-"}
     marks |= {match.start(): "\N{WORD JOINER}—" for match in _UNSPACED.finditer(whole)}
+    for match in _TYPED.finditer(whole):
+        start, end = match.span(2)
+        marks |= {start - 1: "\N{NO-BREAK SPACE}", start: "—"} if match[1] else {start: "\N{WORD JOINER}—"}
+        marks |= dict.fromkeys(range(start + 1, end), "")
     start = 0
     for text in texts if marks else []:
         end = start + len(text)

@@ -14,7 +14,7 @@ from docutils import nodes
 from pipeline.errors import Diagnostic, Location, error, warning
 from pipeline.fetch import RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
-from pipeline.read import limits
+from pipeline.read import limits, titles
 from pipeline.read.facts import below, where
 
 _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
@@ -54,14 +54,14 @@ def text(body: tuple[Block, ...], path: Path, *, silent: bool = False) -> Iterat
 
 
 def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    ranked = [child for child in doctree.children if isinstance(child, nodes.section)]
-    if any(isinstance(child, nodes.title) for child in doctree.children):
+    """A document without a title has one that was guessed (see `titles`)."""
+    if not (why := doctree.get(titles.GUESSED)):
         return
-    if len(ranked) > 1:
+    if why == "several":
+        second = next(child for child in doctree.children if isinstance(child, nodes.section))
+        message = "a second heading has the title's rank, so there is no title"
         hint = "underline the title with a sign of its own, or put a line above it too"
-        yield error(
-            "RST131", "a second heading has the title's rank, so there is no title", where(ranked[1], path), hint
-        )
+        yield error("RST131", message, where(second, path), hint)
     else:
         hint = "begin with the title, a line of ===== above and below it; sections use another sign"
         yield error("RST131", "the document has no title", Location(path, 1), hint)

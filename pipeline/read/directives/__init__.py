@@ -8,6 +8,7 @@ from pipeline.read.directives.colophon import Colophon
 from pipeline.read.directives.credits import Credits
 from pipeline.read.directives.described_image import DescribedImage
 from pipeline.read.directives.drawing import Drawing
+from pipeline.read.directives.post import Post
 from pipeline.read.directives.standfirst import Standfirst
 from pipeline.read.directives.toctree import Toctree
 
@@ -16,6 +17,7 @@ DIRECTIVES = {
     "credits": Credits,
     "described-image": DescribedImage,
     "drawing": Drawing,
+    "post": Post,
     "standfirst": Standfirst,
     "toctree": Toctree,
 }
