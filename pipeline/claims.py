@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
+MATH = "{http://www.w3.org/1998/Math/MathML}math"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 # Elements that can move, flash or make a sound, or whose contents are not ours to know.
@@ -51,6 +52,7 @@ def proven(contents: Contents) -> tuple[tuple[str, str], ...]:
         # The cover alone would make this an empty promise, and a described image is text already.
         "alternativeText": described and any(picture.get("alt") for picture in pictures),
         "displayTransformability": not any(map(_resists, rules)),
+        "MathML": any(next(document.iter(MATH), None) is not None for document in contents.documents),
     }
     claims = [("accessMode", "textual")]
     if pictures or covers:

@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from pipeline.errors import RenderError, error
 
+FORMULAS = "STIX Two Math"  # which ziamath 0.13 draws with, and brings
+
 # Unicode's Default_Ignorable_Code_Point that occur in text (DerivedCoreProperties.txt): they need no glyph.
 _IGNORABLE = {
     *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
@@ -121,6 +123,11 @@ class _Family:
 def _family(name: str) -> _Family:
     """A family by its package's own account. fontpkg's way to it opens every package there is."""
     slug = name.lower().replace(" ", "-")
+    if name == FORMULAS:
+        ziamath = find_spec("ziamath")
+        assert ziamath and ziamath.origin
+        font = Path(ziamath.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+        return _Family(slug, (_File(font, "normal", 400, False),))
     found = find_spec("fontpkg_" + slug.replace("-", "_"))
     if found is None or found.origin is None:
         raise RenderError(error("FONT001", f"the font {name} is not here", hint=f"pip install fontpkg-{slug}"))

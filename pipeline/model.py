@@ -17,6 +17,8 @@ from pathlib import Path
 
 from pipeline.errors import Location
 
+FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"  # in the text of a block, as in what is extracted from an edition
+
 
 def slug(path: Path) -> str:
     """The name of a source in addresses and file names: letters, digits and hyphens, in lower case.
@@ -71,11 +73,19 @@ class Block:
     """The text of one block exactly as the source says it, white space folded: the unit of parity.
 
     `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
+    A formula is one FORMULA in the text, and its LaTeX one of `formulas`.
     """
 
     text: str
     kind: str
     where: Location
+    formulas: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The text where no formula can be drawn."""
+        left = iter(self.formulas)
+        return "".join(next(left, sign) if sign == FORMULA else sign for sign in self.text)
 
 
 @dataclass(frozen=True, slots=True)

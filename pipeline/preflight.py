@@ -63,6 +63,7 @@ def _paged(
     added, lost = _with_contents(book, data, item, settings)
     tree = _parity(book, check.pdf.structure_text(data), added, item)
     plain = _parity(book, check.parity.plain(data), added, item, spaced=False)
+    formulas = check.parity.formulas(book.blocks, check.pdf.formulas(data), item.path)
     lines = [
         *(f"{count.found:3}  {count.rule}" for count in counts),
         f"{len(structure):3}  faults of structure; {'claims' if claims else 'does not claim'} PDF/UA-1",
@@ -72,20 +73,24 @@ def _paged(
         ),
         f"{len(tree):3}  differences between the source and the structure tree ({len(book.blocks)} blocks)",
         f"{len(plain):3}  differences between the source and plain extraction",
+        f"{len(formulas):3}  differences between the formulas of the source and the structure tree",
     ]
-    return lines, list(dict.fromkeys([*check.pdf.diagnostics(counts, item.path), *structure, *lost, *tree, *plain]))
+    faults = [*check.pdf.diagnostics(counts, item.path), *structure, *lost, *tree, *plain, *formulas]
+    return lines, list(dict.fromkeys(faults))
 
 
 def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[Diagnostic]]:
     own = check.epub.check(data)
     judged = check.epub.epubcheck(item.path)
     text = _parity(book, check.epub.text_blocks(data), book.added, item)
+    formulas = check.parity.formulas(book.blocks, check.epub.formulas(data), item.path)
     lines = [
         f"{len(judged):3}  messages of EPUBCheck",
         f"{len(own):3}  faults EPUBCheck does not look for",
         f"{len(text):3}  differences between the source and the ebook ({len(book.blocks)} blocks)",
+        f"{len(formulas):3}  differences between the formulas of the source and the ebook",
     ]
-    return lines, [*judged, *own, *text]
+    return lines, [*judged, *own, *text, *formulas]
 
 
 def _with_contents(

@@ -273,7 +273,12 @@ CASES = [
         "whole address",
     ),
     Case("link to a file", post("`A <b.html>`_\n"), "a.rst:8: error RST133: b.html leads to nothing", "whole address"),
-    Case("formula", post("So :math:`a^2`.\n"), "a.rst:8: error RST134: formulas cannot be set yet", "picture"),
+    Case(
+        "formula",
+        post("So :math:`\\foo`.\n"),
+        "a.rst:8: error RST134: the formula \\foo cannot be read: Unknown LaTeX command",
+        "mathematics.html",
+    ),
     Case(
         "dates twice",
         "T\n=\n\n:Date: 2026-01-01\n:Dates of b: 2026-01-02\n\nText.\n",

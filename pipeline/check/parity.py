@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.check import pdf as paged
 from pipeline.errors import Diagnostic, Location, error
-from pipeline.model import Block
+from pipeline.model import FORMULA, Block
 
 # Quotation marks, outer then inner, and the languages that set them. Of no other language are any expected.
 _MARKS = {
@@ -110,6 +111,27 @@ def compare(
     return missing or [error("PAR002", f"not in the source: “{_brief(piece)}”", Location(where)) for piece in unknown]
 
 
+def formulas(blocks: Sequence[Block], edition: Sequence[str], where: Path) -> list[Diagnostic]:
+    """Formulas of the source that are not in an edition in their order, or in it without being in the source.
+
+    `edition` are the texts that stand for its formulas.
+    """
+    wanted = [(formula, block) for block in blocks for formula in block.formulas]
+    match = SequenceMatcher(None, [formula for formula, _ in wanted], edition, autojunk=False)
+    found: list[Diagnostic] = []
+    for kind, start, end, first, last in match.get_opcodes():
+        if kind != "equal":
+            found += [
+                error("PAR003", f"{where.name}: missing formula: {_brief(formula)}", block.where)
+                for formula, block in wanted[start:end]
+            ]
+            found += [
+                error("PAR003", f"formula not in the source: {_brief(formula)}", Location(where))
+                for formula in edition[first:last]
+            ]
+    return found[:_ENOUGH]
+
+
 def plain(pdf: bytes) -> list[str]:
     """Plain extraction of a PDF, page by page, without running heads, folios, bullets and numbers of lists.
 
@@ -138,13 +160,17 @@ def plain(pdf: bytes) -> list[str]:
 def _pattern(block: Block, marks: tuple[str, ...], gap: str) -> re.Pattern[str]:
     """The forms a block's text may have; `gap` may stand between any two of its signs."""
     text = _folded(block.text)
+    if gap:
+        # Plain extraction has no sign for a formula, and may or may not have a space there.
+        text = re.sub(rf" ?{FORMULA}[{FORMULA} ]*", FORMULA, text)
     parts: list[str] = []
     start = 0
     for place in _VARIABLE.finditer(text) if block.kind not in _VERBATIM else ():
         parts += [*map(re.escape, text[start : place.start()]), _forms(text, place, marks)]
         start = place.end()
     parts += map(re.escape, text[start:])
-    return re.compile(gap.join(part if part != "\\ " else r"\s" if gap else " " for part in parts))
+    blank = {"\\ ": r"\s", FORMULA: r"\s*"} if gap else {"\\ ": " "}
+    return re.compile(gap.join(blank.get(part, part) for part in parts))
 
 
 def _forms(text: str, place: re.Match[str], marks: tuple[str, ...]) -> str:

@@ -9,12 +9,14 @@ from unicodedata import name
 
 from pipeline import fonts
 from pipeline.errors import Diagnostic, Location, error, note
-from pipeline.model import Block, Book
+from pipeline.model import FORMULA, Block, Book
 
 
 def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     """An error for each character that no font of an edition can draw, at the block it first stands in."""
-    places: list[tuple[str, Location | None]] = [(block.text, block.where) for block in blocks]
+    places: list[tuple[str, Location | None]] = [
+        (block.text.replace(FORMULA, "") if block.formulas else block.text, block.where) for block in blocks
+    ]
     places += [(words, None) for words in added if words]
     lacking = set(fonts.missing("".join(set().union(*(text for text, _ in places))), families))
     found: dict[str, tuple[str, Location | None]] = {}

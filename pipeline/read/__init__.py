@@ -2,7 +2,7 @@
 
 bytes ─decode▶ text ─preamble, parse, titles▶ doctree
                                ├─stated, docinfo▶ Metadata
-                               ├─validate▶ diagnostics
+                               ├─formulas, validate▶ diagnostics
                                ├─facts▶ blocks, headings, pictures
                                └─typography▶ ─xhtml▶ fragments
 """
@@ -82,6 +82,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         decode,
         docinfo,
         facts,
+        formulas,
         lenient,
         members,
         parse,
@@ -105,8 +106,9 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         stated.take(doctree, path, member=member)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()
+    found += [*messages, *faults, *lost, *formulas.faulty(doctree, path, mend="markup" in settings.lenient)]
     mended = lenient.mended(doctree, path, place.root, settings.lenient)
-    found += [*messages, *faults, *lost, *mended, *validate.validate(doctree, path, place.root)]
+    found += [*mended, *validate.validate(doctree, path, place.root)]
     found = lenient.forgiven(found, settings.lenient)
     _stop_at_errors(found)
 

@@ -137,7 +137,7 @@ def completed(known: Metadata, doctree: nodes.document, standfirst: tuple[Block,
         known,
         title=title,
         short_title=known.short_title or title,
-        description=known.description or " ".join(block.text for block in standfirst),
+        description=known.description or " ".join(block.plain for block in standfirst),
     )
 
 

@@ -9,9 +9,11 @@ from typing import TypeVar
 from docutils import nodes
 
 from pipeline.errors import Location
-from pipeline.model import Block, Heading, Image
+from pipeline.model import FORMULA, Block, Heading, Image
 
 N = TypeVar("N", bound=nodes.Node)
+
+FORMULAS = (nodes.math, nodes.math_block)
 
 # Elements that hold a block's text. A TextElement inside another one is inline; an option's parts are one text.
 _WHOLE = (nodes.TextElement, nodes.option_group)
@@ -37,7 +39,8 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
         if isinstance(node, _WHOLE):
             text = " ".join(_said(node).split())
             if text and not node.get("added"):
-                result.append(Block(text, node.tagname, where(node, path)))
+                formulas = tuple(map(latex, below(node, FORMULAS))) if FORMULA in text else ()
+                result.append(Block(text, node.tagname, where(node, path), formulas))
         elif isinstance(node, nodes.Element):
             result += blocks(node.children, path)
     return tuple(result)
@@ -49,11 +52,18 @@ def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:
 
 
 def _said(node: nodes.Node) -> str:
-    """What a reader sees of a node as text: of a picture nothing."""
+    """What a reader sees of a node as text: of a picture nothing, of a formula the sign that stands for it."""
+    if isinstance(node, FORMULAS):
+        return FORMULA
     if isinstance(node, (nodes.Text, nodes.option_group)):
         return str(node.astext())
     text = "".join(map(_said, node.children))
     return f"[{text}]" if isinstance(node, nodes.citation_reference) else text
+
+
+def latex(formula: nodes.Node) -> str:
+    """The text that stands for a formula where none can be drawn: its LaTeX, white space folded."""
+    return " ".join(formula.astext().split())
 
 
 def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:

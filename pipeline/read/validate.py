@@ -28,7 +28,6 @@ def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic
         *_title(doctree, path),
         *(fault for node in below(doctree, nodes.decoration) for fault in furniture(node, path)),
         *(fault for node in below(doctree, nodes.reference) for fault in link(node, path)),
-        *_math(doctree, path),
         *(fault for words in below(doctree, nodes.Text) for fault in characters(words, path)),
         *(fault for node in images for fault in image(node, path, root)),
         *_drawings(images, path),
@@ -83,12 +82,6 @@ def link(node: nodes.reference, path: Path) -> Iterator[Diagnostic]:
         words = f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
         hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
         yield error("RST133", words, where(node, path), hint)
-
-
-def _math(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
-    """WeasyPrint 70 knows no MathML and would print its letters in a row, which means something else."""
-    for formula in below(doctree, (nodes.math, nodes.math_block)):
-        yield error("RST134", "formulas cannot be set yet", where(formula, path), "show it as a picture, with “:alt:”")
 
 
 # What XML (1.0, 2.2) cannot hold. U+0000 is docutils' own: it stands for a backslash in a text until that is written.

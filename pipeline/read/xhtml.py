@@ -9,6 +9,7 @@ from typing import Any
 from docutils import nodes
 
 from pipeline.errors import Location, SourceError, error
+from pipeline.read import formulas
 from pipeline.read.facts import below
 from pipeline.read.pictures import Pictures, length
 
@@ -77,6 +78,16 @@ class _Translator(Pictures):
         if "width" in node:
             node["width"] = length(node["width"])
         super().visit_table(node)
+
+    # docutils' MathML has no alternative text, and is MathML Core, which EPUB 3.3 is not.
+    def visit_math(self, node: nodes.math) -> None:
+        names = "".join(f'<span id="{name}"></span>' for name in node["ids"])
+        self.body.append(names + formulas.mathml(node))
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        self.body.append(self.starttag(node, "div", "", CLASS="formula") + formulas.mathml(node) + "</div>\n")
+        raise nodes.SkipNode
 
     # docutils puts every note's number in brackets, which are no part of the text.
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:

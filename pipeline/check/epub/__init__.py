@@ -26,3 +26,10 @@ def text_blocks(data: bytes) -> tuple[str, ...]:
     from pipeline.check.epub.text import blocks
 
     return blocks(data)
+
+
+def formulas(data: bytes) -> tuple[str, ...]:
+    """The alternative texts of the formulas in spine order. For parity."""
+    from pipeline.check.epub.text import formulas as read
+
+    return read(data)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.check.epub.container import NCX, OPF, Ebook, opened, resolved
-from pipeline.claims import EPUB_TYPE, XHTML, heading_faults, proven
+from pipeline.claims import EPUB_TYPE, MATH, XHTML, heading_faults, proven
 from pipeline.errors import Diagnostic, Location, error
 
 
@@ -39,6 +39,14 @@ def images_have_alt(ebook: Ebook) -> Iterator[Diagnostic]:
             alt = img.get("alt")
             if alt is None or (path == ebook.cover and not alt.strip()):
                 yield error("EPC003", f"{img.get('src')} has no alternative text", _at(path, img))
+
+
+def formulas_have_alt(ebook: Ebook) -> Iterator[Diagnostic]:
+    """Every formula has a text for readers that know no MathML (MathML 3, 2.2.1)."""
+    for path, document in ebook.documents.items():
+        for math in document.iter(MATH):
+            if not math.get("alttext", "").strip():
+                yield error("EPC003", "a formula has no alternative text", _at(path, math))
 
 
 def headings_fall(ebook: Ebook) -> Iterator[Diagnostic]:
@@ -118,4 +126,12 @@ def _at(path: str, element: etree._Element) -> Location:
     return Location(Path(path), int(str(element.sourceline)))
 
 
-RULES = (mimetype_leads, images_have_alt, headings_fall, contents_follow_spine, addresses_stay_inside, claims_hold)
+RULES = (
+    mimetype_leads,
+    images_have_alt,
+    formulas_have_alt,
+    headings_fall,
+    contents_follow_spine,
+    addresses_stay_inside,
+    claims_hold,
+)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.check.epub.container import opened
+from pipeline.claims import MATH
+from pipeline.model import FORMULA
 
 # Everything else breaks the text: a list of blocks would lose the text of a block it does not name.
 _INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q"}
@@ -22,10 +24,22 @@ def blocks(data: bytes) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+def formulas(data: bytes) -> tuple[str, ...]:
+    """The texts that stand for the formulas, in reading order. Raises ValueError when this is no ebook."""
+    ebook = opened(data)
+    return tuple(math.get("alttext", "") for path in ebook.text for math in ebook.documents[path].iter(MATH))
+
+
 def _runs(body: etree._Element) -> Iterator[str]:
-    """Text from one block boundary to the next; a line break is a space."""
+    """Text from one block boundary to the next; a line break is a space, a formula one sign."""
     run: list[str] = []
-    for event, element in etree.iterwalk(body, events=("start", "end")):
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        if element.tag == MATH:
+            run.append(FORMULA if event == "start" else element.tail or "")
+            if event == "start":
+                walk.skip_subtree()
+            continue
         name = etree.QName(element).localname
         if name == "br":
             run.append(" " if event == "start" else element.tail or "")

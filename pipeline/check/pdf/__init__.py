@@ -19,8 +19,8 @@ from pipeline.errors import Diagnostic
 if TYPE_CHECKING:
     from pipeline.check.pdf.reading import Line
 
-__all__ = ["Count", "House", "as_a_whole", "claims", "contents", "diagnostics", "lines", "page_rules", "structure"]
-__all__ += ["structure_text", "text", "warm"]
+__all__ = ["Count", "House", "as_a_whole", "claims", "contents", "diagnostics", "formulas", "lines", "page_rules"]
+__all__ += ["structure", "structure_text", "text", "warm"]
 
 
 def structure(data: bytes, where: Path | None = None, *, claim: bool = True, above: int = 0) -> tuple[Diagnostic, ...]:
@@ -70,6 +70,13 @@ def text(data: bytes) -> str:
 def structure_text(data: bytes) -> tuple[str, ...]:
     """The text of each block of the structure tree in reading order, white space folded. For parity."""
     from pipeline.check.pdf.reading import structure_text as read
+
+    return read(data)
+
+
+def formulas(data: bytes) -> tuple[str, ...]:
+    """The alternative texts of the formulas in reading order. For parity."""
+    from pipeline.check.pdf.reading import formulas as read
 
     return read(data)
 

@@ -17,10 +17,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline.check.pdf.tree import Element, read_tree
+from pipeline.model import FORMULA
 
 # Elements that stand inside a line: their text belongs to the block around them.
 _INLINE = frozenset(["Span", "Quote", "Reference", "BibEntry", "Code", "Link", "Annot", "Form", "NonStruct", "Private"])
 _INLINE |= {"Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP"}
+# Formulas are inline in these, and blocks in all others.
+_LINES = _INLINE | {"P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Caption"}
 # Breaks after these need no space: the next line goes on at once. A spaced dash is not meant: see `joined`.
 _JOINERS = "-\u2010\u2011\u2012\u2013\u2014/\u200b"
 _HYPHENS = "\u00ad\u2010"
@@ -110,6 +113,13 @@ def structure_text(data: bytes) -> tuple[str, ...]:
     return tuple(block.text for block in blocks(data) if block.roles and not block.label)
 
 
+def formulas(data: bytes) -> tuple[str, ...]:
+    """The alternative texts of the formulas, in the order of the tree, white space folded."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        found = [element for element in read_tree(pdf).elements if element.role == "Formula"]
+        return tuple(" ".join((element.text("/Alt") or "").split()) for element in found)
+
+
 def joined(parts: Iterable[str]) -> str:
     """Lines as one text: a space at each break, but for breaks after a hyphen or a dash that is not spaced."""
     whole = ""
@@ -134,9 +144,13 @@ def blocks(data: bytes) -> tuple[Block, ...]:
             run = runs.setdefault(id(block), _Run(block.path))
             run.code &= any(ancestor.role == "Code" for ancestor in element.path)
             drawn = glyphs.pop((leaf.page, leaf.mcid), [])
-            if not drawn and run.glyphs:
+            if element.role == "Formula":
+                drawn = [_formula(element, leaf.page, run.glyphs)]
+            elif not drawn and run.glyphs:
                 # pdfium drops what is drawn of white space alone.
                 drawn = [replace(run.glyphs[-1], character=" ")]
+            elif drawn and run.glyphs and _parted(run.glyphs[-1], drawn[0]):
+                run.glyphs.append(replace(run.glyphs[-1], character=" "))
             run.glyphs += drawn
         found = [_set(run, number) for run in runs.values()]
         found += [_set(_Run(glyphs=rest), number) for rest in (*loose.values(), *glyphs.values())]
@@ -144,9 +158,22 @@ def blocks(data: bytes) -> tuple[Block, ...]:
 
 
 def _block(element: Element) -> Element:
-    while element.role in _INLINE and element.parent:
+    while element.parent and (element.role in _INLINE or (element.role == "Formula" and element.parent.role in _LINES)):
         element = element.parent
     return element
+
+
+def _parted(formula: _Glyph, glyph: _Glyph) -> bool:
+    """Whether there is a space after a formula: of one before it and one after it pdfium drops the second."""
+    room_pt = glyph.x_pt - formula.ink[1]
+    return formula.character == FORMULA and not glyph.character.isspace() and room_pt > glyph.height_pt / 10
+
+
+def _formula(element: Element, page: int, before: list[_Glyph]) -> _Glyph:
+    """One sign for a formula, which is drawn without letters; it stands on the line of what it follows."""
+    left, low, right, high = (float(side) for side in element.attribute("/BBox") or (0, 0, 0, 0))
+    y_pt = before[-1].y_pt if before and before[-1].page == page and low <= before[-1].y_pt <= high else low
+    return _Glyph(page, FORMULA, left, y_pt, high - low, (left, right, low, high))
 
 
 def _set(run: _Run, number: dict[int, int]) -> Block:
@@ -187,7 +214,7 @@ def _line(row: list[_Glyph], roles: tuple[str, ...], elements: tuple[int, ...]) 
         text="".join(glyph.character for glyph in row).strip(),
         x0_pt=min(ink[0] for ink in inked),
         x1_pt=max(ink[1] for ink in inked),
-        y_pt=max(row, key=lambda glyph: glyph.height_pt).y_pt,
+        y_pt=max(row, key=lambda glyph: (glyph.character != FORMULA, glyph.height_pt)).y_pt,
         low_pt=min(ink[2] for ink in inked),
         high_pt=max(ink[3] for ink in inked),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 from pipeline.balance import lines
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
+from pipeline.write.pdf import formulas
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.merge import SCHEME
 
@@ -83,7 +85,8 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
 def compose(document: Document) -> str:
     """A document as the layout engine takes it.
 
-    Joiners, no-break spaces and classes are added, no letter is changed. A link out of it is `xref:ID`.
+    Joiners, no-break spaces and classes are added, no letter is changed; formulas are drawn. A link out of it is
+    `xref:ID`. Raises RenderError.
     """
     from lxml import etree
 
@@ -95,6 +98,7 @@ def compose(document: Document) -> str:
         f"<html xmlns='{XHTML}' lang={language}><head><title>{title}</title></head>"
         f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{document.xhtml}</body></html>"
     )
+    formulas.draw(root)
     own = {name for element in root.iter() if (name := element.get("id"))}
     for link in root.iter(f"{{{XHTML}}}a"):
         target = link.get("href", "")
@@ -110,7 +114,7 @@ def compose(document: Document) -> str:
     for heading in root.iter(*_HEADINGS):
         _name_at(heading)
         if "data-bookmark" not in heading.attrib:
-            heading.set("data-bookmark", " ".join(_text(heading).replace("\N{WORD JOINER}", "").split()))
+            heading.set("data-bookmark", " ".join(_said(heading).replace("\N{WORD JOINER}", "").split()))
         if width := _balanced(_text(heading), measure / _SCALE.get(heading.tag, 1)):
             heading.set("style", f"max-width: {width:.1f}ch")
     for numbered in root.iter(f"{{{XHTML}}}ol"):
@@ -166,26 +170,56 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
     """
     if len(_text(block).split()) < 4:
         return
+    most = room
     for element, part in reversed(list(_texts(block))):
         text = getattr(element, part) or ""
         cut = max(0, len(text) - room)
+        if element.tag == formulas.SVG:
+            broad = _characters(element)
+            if part == "text":
+                room -= broad
+            elif broad > 2 * most:  # with the words it might be broader than the line
+                cut = max(cut, text.find(" ") + 1)
         held = text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}")
         # Pango lets a no-break space hang out at the end of a piece of text, and WeasyPrint 70 then breaks that piece
         # after its first word; not so with a joiner behind it.
-        setattr(element, part, text[:cut] + re.sub("\N{NO-BREAK SPACE}$", "\N{NO-BREAK SPACE}\N{WORD JOINER}", held))
+        if text:
+            setattr(
+                element, part, text[:cut] + re.sub("\N{NO-BREAK SPACE}$", "\N{NO-BREAK SPACE}\N{WORD JOINER}", held)
+            )
         room -= len(text)
         if room <= 0:
             return
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext()))
+    """A text as broad as what an element shows: for a formula, letters."""
+    return _with(element, lambda formula: "x" * _characters(formula))
+
+
+def _said(element: etree._Element) -> str:
+    """What an element says: of a formula, its LaTeX."""
+    return _with(element, lambda formula: formula.get("aria-label", ""))
+
+
+def _with(element: etree._Element, stand_in: Callable[[etree._Element], str]) -> str:
+    if next(element.iter(formulas.SVG), None) is None:
+        return "".join(map(str, element.itertext()))
+    return "".join(
+        stand_in(at) if at.tag == formulas.SVG and part == "text" else getattr(at, part) or ""
+        for at, part in _texts(element)
+    )
+
+
+def _characters(formula: etree._Element) -> int:
+    """How many characters of running text are as broad as a formula: two an em."""
+    return ceil(2 * formulas.width_em(formula))
 
 
 def _texts(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """The places that hold text in an element, in reading order."""
     yield element, "text"
-    for child in element:
+    for child in element if element.tag != formulas.SVG else ():
         yield from _texts(child)
         yield child, "tail"
 

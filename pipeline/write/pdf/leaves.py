@@ -131,6 +131,7 @@ class _Walk:
             place = place or 0
             if not roles.alternative(element):
                 self.leaves.silent.append(element.get("src") or element.tag)
+            self.last_text = None  # a space after a picture is none of the text's before it
         else:
             if not box.text.strip():
                 box.text = _Drawn(box.text or " ")

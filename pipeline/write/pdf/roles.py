@@ -36,7 +36,7 @@ _ROLES = _table("""
 _CONTENTS = {"toc": "TOC", "toci": "TOCI", "entry": "Reference", "part": "P"}
 # These hold blocks, and no text directly (14.8.4.2).
 _GROUPING = {"Document", "Art", "BlockQuote", "Div", "Sect"}
-_INLINE = {"Span", "Em", "Strong", "Code", "Quote", "Link", "Note", "Figure", "Reference"}
+_INLINE = {"Span", "Em", "Strong", "Code", "Quote", "Link", "Note", "Figure", "Formula", "Reference"}
 _CELLS = {"td", "th"}
 _NUMBERING = _table("""
     disc=Disc circle=Circle square=Square decimal=Decimal
@@ -143,6 +143,8 @@ def _role(element: Element) -> str | None:
         return "Note"
     if role := _CONTENTS.get(element.get("class", "")):
         return role
+    if element.tag == SVG and element.get("role") == "math":
+        return "Formula"
     if role := _ROLES.get(element.tag):
         return role
     if element.tag in ("body", "main"):
@@ -162,9 +164,9 @@ def _blocks(kids: list[Kid]) -> list[Kid]:
 
 
 def _is_text(kids: list[Kid]) -> bool:
-    """Whether kids make a paragraph: all are inline, and not just pictures or notes, which can stand alone."""
+    """Whether kids make a paragraph: all are inline, and not just what can stand alone, as pictures can."""
     roles = {"" if isinstance(kid, Leaf) else kid.role for kid in kids}
-    return roles <= _INLINE | {""} and not roles <= {"Figure", "Note"}
+    return roles <= _INLINE | {""} and not roles <= {"Figure", "Formula", "Note"}
 
 
 def _pairs(kids: list[Kid]) -> list[Kid]:

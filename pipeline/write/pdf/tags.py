@@ -151,7 +151,7 @@ def _describe(element: Any, node: Node, document: Any) -> None:
             element["Lang"] = pydyf.String(lang)
         if node.element.tag == "abbr" and (title := node.element.get("title")):
             element["E"] = pydyf.String(title)
-        if node.role == "Figure":
+        if node.role in ("Figure", "Formula"):
             element["Alt"] = pydyf.String(roles.alternative(node.element))
             owners += [_layout(leaf, document) for leaf in node.kids if isinstance(leaf, Leaf)]
     if owners:
