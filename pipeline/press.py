@@ -55,9 +55,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A document laid out, and what it breaks of PDF/UA-1."""
+    """A document laid out and ready to be bound, and what it breaks of PDF/UA-1."""
 
-    pdf: ChapterPdf
+    pdf: write.pdf.Gathering
     broken: tuple[Diagnostic, ...] = ()
 
 
@@ -72,11 +72,13 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     # Another edition is another publication: it has an identifier of its own.
     known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
 
+    parts = [each.pdf for each in pressed]
+    faces = write.pdf.unite(parts)
+
     def put_together(*, claim: bool) -> bytes:
-        parts = [each.pdf for each in pressed]
         called = numbering.labels(labels, write.pdf.starts(parts)[-1])
-        with write.pdf.merged(parts, called, _groups(book, documents)) as pdf:
-            return write.pdf.finished(pdf, known, labels, claim=claim)
+        imprint = write.pdf.imprint(known, labels, parts[0].producer, claim=claim)
+        return write.pdf.merge(parts, called, _groups(book, documents), faces=faces, imprint=imprint)
 
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
@@ -193,15 +195,19 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
 
 
 def lay_out(order: Order) -> Pressed:
-    return Pressed(write.pdf.typeset(ChapterJob(write.pdf.compose(order.document), order.css, order.roots)))
+    return Pressed(write.pdf.gather(_typeset(order)))
 
 
 def lay_out_and_judge(order: Order) -> Pressed:
     """The same, held to PDF/UA-1 as a file of its own, which stands below a book's title."""
-    pdf = lay_out(order).pdf
+    pdf = _typeset(order)
     alone = write.pdf.finish(pdf.data, Metadata(title=order.document.name, language="en"), claim=True)
     found = check.pdf.structure(alone, above=0 if order.document.kind == "titlepage" else 1)
-    return Pressed(pdf, tuple(d for d in found if d.severity is Severity.ERROR))
+    return Pressed(write.pdf.gather(pdf), tuple(d for d in found if d.severity is Severity.ERROR))
+
+
+def _typeset(order: Order) -> ChapterPdf:
+    return write.pdf.typeset(ChapterJob(write.pdf.compose(order.document), order.css, order.roots))
 
 
 def _key(ground: str, order: Order, book: Book) -> str:

@@ -19,7 +19,6 @@ from pipeline.check.pdf import structure
 from pipeline.errors import RenderError
 from pipeline.model import ChapterJob, ChapterPdf, Metadata
 from pipeline.write import pdf
-from pipeline.write.pdf.merge import merge, starts
 from tests import pdfs
 from tests.pdfs import Document, read, set_chapter
 
@@ -68,8 +67,13 @@ def in_one_piece(source: Path, names: tuple[str, ...] = PARTS) -> list[ChapterPd
     return [set_chapter("".join(chapter(name, other, "#") for name, other in pairs), STYLE, source)]
 
 
+def merge(parts: list[ChapterPdf]) -> bytes:
+    return pdf.merge([pdf.gather(part) for part in parts])
+
+
 def book(parts: list[ChapterPdf]) -> bytes:
-    return merge(parts, numbering.labels({0: "r", 3: "D"}, starts(parts)[-1]))
+    gathered = [pdf.gather(part) for part in parts]
+    return pdf.merge(gathered, numbering.labels({0: "r", 3: "D"}, pdf.starts(gathered)[-1]))
 
 
 def place(document: Document, destination: Any) -> tuple[int, float, float]:
@@ -193,6 +197,25 @@ def test_one_chapter_comes_back_as_it_is(source: Path) -> None:
     assert owners(merged) == owners(whole)
     assert outline(merged) == outline(whole)
     assert faces(merged) == faces(whole)
+
+
+def test_a_book_is_sound_to_another_program(source: Path) -> None:
+    with pikepdf.open(io.BytesIO(book(apart(source)))) as file:
+        assert file.check_pdf_syntax() == []
+
+
+@pytest.mark.parametrize("words", ["(12 0 R", "/ID (note-1)", "100 %d \\) /StructParent 3", "ø 12 0 R", "a &#10; b"])
+def test_words_that_look_like_a_pdfs_own_stay_as_they_are(words: str, source: Path) -> None:
+    def body(href: str, more: str) -> str:
+        return (
+            f"<section><h1 id='{more}'>On {words}</h1><p><abbr title='{words}'>a</abbr></p>"
+            f"<p><a href='{href}'>{words}</a> <img src='p.png' alt='{words}'/></p></section>"
+        )
+
+    merged = read(merge([set_chapter(body(f"xref:{other}", own), STYLE, source) for own, other in ("ab", "ba")]))
+    whole = read(set_chapter("".join(body(f"#{o}", own) for own, o in ("ab", "ba")), STYLE, source).data)
+    assert elements(merged) == elements(whole)
+    assert outline(merged) == outline(whole)
 
 
 def test_the_same_chapters_make_the_same_bytes(source: Path) -> None:

@@ -1,9 +1,11 @@
 """The one door to WeasyPrint: pages in, PDF bytes out. Importing it loads no engine; the first layout does."""
 
 from pipeline.write.pdf.compose import Document, compose, documents
-from pipeline.write.pdf.finish import finish, finished
-from pipeline.write.pdf.merge import merge, merged, starts
+from pipeline.write.pdf.finish import Imprint, finish, imprint
+from pipeline.write.pdf.gather import gather
+from pipeline.write.pdf.gathering import Gathering
+from pipeline.write.pdf.merge import merge, starts, unite
 from pipeline.write.pdf.render import layout, prepared, typeset, warm
 
-__all__ = ["Document", "compose", "documents", "finish", "finished", "layout", "merge", "merged", "starts"]
-__all__ += ["prepared", "typeset", "warm"]
+__all__ = ["Document", "Gathering", "Imprint", "compose", "documents", "finish", "gather", "imprint", "layout", "merge"]
+__all__ += ["prepared", "starts", "typeset", "unite", "warm"]

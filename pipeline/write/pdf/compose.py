@@ -16,7 +16,7 @@ from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
 from pipeline.write.pdf import formulas
 from pipeline.write.pdf.folios import FIGURES
-from pipeline.write.pdf.merge import SCHEME
+from pipeline.write.pdf.gather import SCHEME
 
 if TYPE_CHECKING:
     from lxml import etree

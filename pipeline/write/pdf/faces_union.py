@@ -7,27 +7,60 @@ composed of, in places that differ from subset to subset. TrueType outlines only
 from __future__ import annotations
 
 import io
-import json
 import re
 import struct
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from itertools import compress
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pikepdf
+from typing import Any
 
 # All that a CIDFont needs (ISO 32000-1, 9.9); `post` is small, and says that glyphs have no names.
 _KEPT = ("head", "hhea", "maxp", "post", "cvt ", "fpgm", "prep")
 _SAME = ("name", "cvt ", "fpgm", "prep")  # in all subsets of one face
 _FIXED_PITCH = 1
 _Texts = dict[bytes, bytes]  # glyph → text, as a ToUnicode map has them: four digits, and UTF-16 in hexadecimal
-_Place = tuple[Any, str]  # a table of resources, and the name of a font in it
 _NOTHING = (b"", 0, 0)
 _METRICS = struct.Struct(">Hh")
 _Shape = tuple[bytes, int, int, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font of a chapter, whose codes are ids of glyphs.
+
+    `below` and `descriptor` are what its CIDFont and its FontDescriptor say beside what the other fields say, as it is
+    written in a PDF; so are `name`, `widths` and the four numbers of `box`. `program` is packed, `texts` is its
+    ToUnicode map.
+    """
+
+    name: bytes
+    below: bytes
+    descriptor: bytes
+    box: tuple[bytes, ...]
+    flags: int
+    widths: bytes
+    program: bytes
+    length: int  # of the program, unpacked
+    texts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A font of a book: one of its faces, by its place among them, and the texts of its glyphs."""
+
+    face: int
+    name: bytes
+    texts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The fonts of a book: its faces, and of each font of its chapters, in their order, which reading it is."""
+
+    faces: tuple[Font, ...]
+    readings: tuple[Reading, ...]
+    of: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +73,7 @@ class _Program:
 
     tables: dict[str, bytes]
     glyphs: dict[int, tuple[bytes, int, int]]
-    widths: dict[int, Any]
+    widths: dict[int, bytes]
     drawn: tuple[int, ...]
     looks: dict[int | str, object]
 
@@ -58,59 +91,45 @@ def _shape(glyphs: Mapping[int, tuple[bytes, int, int]], glyph: int) -> _Shape:
     return bytes(bare).rstrip(b"\0"), advance, bearing, tuple(_shape(glyphs, part) for _, part in parts)
 
 
-def unite(pdf: pikepdf.Pdf) -> None:
-    """Give the fonts of one name in `pdf` one program and one table of widths, where they are of one face.
+def unite(fonts: Sequence[Font]) -> Faces:
+    """One program and one table of widths for the fonts of one name, where they are of one face.
 
     Fonts in which a glyph stands for different text stay two, but share those.
     """
-    faces: dict[str, list[_Place]] = {}
-    for fonts in {page.obj.Resources.Font.objgen: page.obj.Resources.Font for page in pdf.pages}.values():
-        for name, font in fonts.items():
-            if _is_plain(font):
-                faces.setdefault(str(font.BaseFont), []).append((fonts, name))
-    for places in faces.values():
-        programs = [_read(fonts[name].DescendantFonts[0]) for fonts, name in places]
-        for alike in _agreeing([program.looks for program in programs]):
-            if len(alike) > 1:
-                _unite_face(pdf, [places[number] for number in alike], [programs[number] for number in alike])
+    named: dict[bytes, list[int]] = {}
+    for number, font in enumerate(fonts):
+        named.setdefault(font.name, []).append(number)
+    faces: list[Font] = []
+    readings: list[Reading] = []
+    of: dict[int, int] = {}
+    for numbers in named.values():
+        programs = [_read(fonts[number]) for number in numbers] if len(numbers) > 1 else []
+        for alike in _agreeing([program.looks for program in programs]) or [[0]]:
+            members = [numbers[place] for place in alike]
+            first = fonts[members[0]]
+            faces.append(_united(first, [programs[place] for place in alike]) if len(members) > 1 else first)
+            texts = [_read_texts(fonts[number].texts) for number in members]
+            for same in _agreeing(texts):
+                of |= {members[place]: len(readings) for place in same}
+                known = {glyph: text for place in same for glyph, text in texts[place].items()}
+                readings.append(Reading(len(faces) - 1, first.name, _write_texts(known)))
+    return Faces(tuple(faces), tuple(readings), tuple(of[number] for number in range(len(fonts))))
 
 
-def _is_plain(font: Any) -> bool:
-    """Whether codes are glyph ids of an embedded TrueType program."""
-    if font.get("/Subtype") != "/Type0" or font.get("/Encoding") != "/Identity-H":
-        return False
-    below = font.DescendantFonts[0]
-    return below.get("/CIDToGIDMap") == "/Identity" and "/FontFile2" in below.FontDescriptor
-
-
-def _unite_face(pdf: pikepdf.Pdf, places: list[_Place], programs: list[_Program]) -> None:
-    from pikepdf import Array, Dictionary, Stream
-
-    fonts = [table[name] for table, name in places]
+def _united(first: Font, programs: Sequence[_Program]) -> Font:
+    """The first of some fonts of one face, with the glyphs of all."""
     program = _union(programs)
-    widths: dict[int, Any] = {}
-    for each in programs:
-        widths |= each.widths
-    below = fonts[0].DescendantFonts[0]
-    below.W = Array(item for first, run in _runs(widths) for item in (first, Array(run)))
-    descriptor = below.FontDescriptor
-    descriptor.FontFile2 = Stream(pdf, program, Length1=len(program))
-    descriptor.FontBBox[2] = max(widths.values(), default=0)
+    widths = {glyph: width for each in programs for glyph, width in each.widths.items()}
     fixed = len(widths) > 1 and len(set(widths.values())) == 1
-    descriptor.Flags = int(descriptor.Flags) & ~_FIXED_PITCH | (_FIXED_PITCH if fixed else 0)
-    texts = [_read_texts(font.ToUnicode.read_bytes()) for font in fonts]
-    for alike in _agreeing(texts):
-        united = Dictionary(
-            Type=fonts[0].Type,
-            Subtype=fonts[0].Subtype,
-            BaseFont=fonts[0].BaseFont,
-            Encoding=fonts[0].Encoding,
-            ToUnicode=Stream(pdf, _write_texts({g: text for number in alike for g, text in texts[number].items()})),
-            DescendantFonts=fonts[0].DescendantFonts,
-        )
-        reference = pdf.make_indirect(united)
-        for table, name in (places[number] for number in alike):
-            table[name] = reference
+    left, low, _, high = first.box
+    return replace(
+        first,
+        box=(left, low, max(widths.values(), key=float, default=b"0"), high),
+        flags=first.flags & ~_FIXED_PITCH | (_FIXED_PITCH if fixed else 0),
+        widths=b"[ %b ]" % b" ".join(b"%d [ %b ]" % (start, b" ".join(run)) for start, run in _runs(widths)),
+        program=zlib.compress(program),
+        length=len(program),
+    )
 
 
 def _agreeing(tables: Sequence[Mapping[Any, object]]) -> list[list[int]]:
@@ -127,8 +146,8 @@ def _agreeing(tables: Sequence[Mapping[Any, object]]) -> list[list[int]]:
     return [members for _, members in groups]
 
 
-def _read(font: Any) -> _Program:
-    tables = _tables(font.FontDescriptor.FontFile2.read_bytes())
+def _read(font: Font) -> _Program:
+    tables = _tables(zlib.decompress(font.program))
     (size,) = struct.unpack(">H", tables["maxp"][4:6])
     (long_offsets,) = struct.unpack(">h", tables["head"][50:52])
     unit, letter, wide = (1, "L", 4) if long_offsets else (2, "H", 2)
@@ -147,7 +166,7 @@ def _read(font: Any) -> _Program:
     for glyph in sorted(there):
         start, end = pair.unpack_from(loca, wide * glyph)
         glyphs[glyph] = (outlines[unit * start : unit * end], *_METRICS.unpack_from(metrics, 4 * glyph))
-    widths = _widths(font.W)
+    widths = _widths(font.widths)
     last = max(widths, default=0)
     parts = {part for outline, _, _ in glyphs.values() if _is_composed(outline) for _, part in _components(outline)}
     drawn = tuple(glyph for glyph in glyphs if glyph <= last or glyph not in parts)
@@ -236,15 +255,14 @@ def _extremes(programs: Sequence[_Program], tag: str, start: int, kinds: str) ->
     return struct.pack(form, *found)
 
 
-def _widths(entries: Any) -> dict[int, Any]:
+def _widths(entries: bytes) -> dict[int, bytes]:
     """Glyph → width, of a W array in which every run is listed (ISO 32000-1, 9.7.4.3)."""
-    # Each number that pikepdf is asked for costs a microsecond; qpdf's JSON has all of them.
-    flat = json.loads(entries.to_json(dereference=True, schema_version=2), parse_float=Decimal)
-    return {first + at: width for first, run in zip(flat[::2], flat[1::2], strict=True) for at, width in enumerate(run)}
+    runs = re.findall(rb"(\d+) \[ ([^]]*) \]", entries)
+    return {glyph: width for first, run in runs for glyph, width in enumerate(run.split(), int(first))}
 
 
-def _runs(widths: dict[int, Any]) -> list[tuple[int, list[Any]]]:
-    runs: list[tuple[int, list[Any]]] = []
+def _runs(widths: dict[int, bytes]) -> list[tuple[int, list[bytes]]]:
+    runs: list[tuple[int, list[bytes]]] = []
     for glyph in sorted(widths):
         if not runs or glyph != runs[-1][0] + len(runs[-1][1]):
             runs.append((glyph, []))

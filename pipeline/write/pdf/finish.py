@@ -5,14 +5,25 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import Metadata
+from pipeline.write.pdf.gather import entries
 
 if TYPE_CHECKING:
     import pikepdf
 
 _CREATOR = "Postpress"  # without a version, which would make other bytes of the same pages
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What a file says of itself: entries of its catalog and of its information dictionary as written, and its XMP."""
+
+    catalog: bytes
+    information: bytes
+    xmp: bytes
 
 
 def finish(data: bytes, metadata: Metadata, *, labels: Mapping[int, str] | None = None, claim: bool) -> bytes:
@@ -25,22 +36,31 @@ def finish(data: bytes, metadata: Metadata, *, labels: Mapping[int, str] | None 
     import pikepdf
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return finished(pdf, metadata, labels or {0: "D"}, claim=claim)
+        producer = str(pdf.docinfo.get("/Producer", ""))
+        _finish(pdf, metadata, labels or {0: "D"}, producer, claim)
+        if "/Outlines" in pdf.Root:
+            pdf.Root.PageMode = pikepdf.Name.UseOutlines
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return out.getvalue()
 
 
-def finished(pdf: pikepdf.Pdf, metadata: Metadata, labels: Mapping[int, str], *, claim: bool) -> bytes:
-    """The same of one that is open."""
+def imprint(metadata: Metadata, labels: Mapping[int, str], producer: str, *, claim: bool) -> Imprint:
+    """The same of a file that is still to be written."""
     import pikepdf
 
-    producer = str(pdf.docinfo.get("/Producer", ""))
+    with pikepdf.new() as pdf:
+        _finish(pdf, metadata, labels, producer, claim)
+        xmp = pdf.Root.Metadata.read_bytes()
+        return Imprint(entries(pdf.Root, ("/Type", "/Pages", "/Metadata")), entries(pdf.docinfo), xmp)
+
+
+def _finish(pdf: pikepdf.Pdf, metadata: Metadata, labels: Mapping[int, str], producer: str, claim: bool) -> None:
+    import pikepdf
+
     _describe(pdf, metadata, producer, claim)
     pdf.Root.Lang = pikepdf.String(metadata.language)
     pdf.Root.PageLabels = _page_labels(labels)
-    if "/Outlines" in pdf.Root:
-        pdf.Root.PageMode = pikepdf.Name.UseOutlines
-    out = io.BytesIO()
-    pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()
 
 
 def _page_labels(labels: Mapping[int, str]) -> pikepdf.Dictionary:

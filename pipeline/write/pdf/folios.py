@@ -1,20 +1,16 @@
 """Folios, written when a book's pages are put together: only then is known which number each page has.
 
 While a chapter is laid out, `string(folio)` in a margin stands for its page's number: a line of all the signs that
-numbers are made of. It is taken off the page, and where it was and how it was set is kept (`Folio`). `stamp` writes
+numbers are made of. It is taken off the page, and where it was and how it was set is kept (`Folio`). `stamped` writes
 the number there with the same glyphs, so the chapter need not be laid out again when its pages are numbered anew.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.model import Figures, Folio
-
-if TYPE_CHECKING:
-    import pikepdf
 
 FIGURES = "0123456789ivxlcdm"
 _POINTS = 0.75  # in a CSS pixel
@@ -55,16 +51,12 @@ def taken(stream: Any, start: int, box: Any, margin: str, height: float) -> Foli
     )
 
 
-def stamp(pdf: pikepdf.Pdf, folios: Mapping[int, Folio | None], labels: Sequence[str]) -> None:
-    """Write the folios: `labels` has what each page (from 0) is called; a page without a place keeps none."""
-    from pikepdf import Array
+BEFORE = b"q\n"  # what comes before the content of a page that has a folio
 
-    opened = pdf.make_stream(b"q\n")
-    for number, page in enumerate(pdf.pages):
-        folio = folios.get(number)
-        if folio is not None and labels[number]:
-            written = pdf.make_stream(b"Q\n" + _LAYER + _line(folio, labels[number]) + b"EMC\n")
-            page.obj.Contents = Array([opened, page.obj.Contents, written])
+
+def stamped(folio: Folio, label: str) -> bytes:
+    """The folio of a page that is called `label`, as the content that comes last."""
+    return b"Q\n" + _LAYER + _line(folio, label) + b"EMC\n"
 
 
 def _line(folio: Folio, text: str) -> bytes:

@@ -1,259 +1,257 @@
-"""Chapters that were laid out apart made one PDF, with pikepdf: pages, structure, names, outline and links."""
+"""A book bound of gatherings: pages, structure, names, outline and links, as the bytes of a PDF."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import unquote
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
 
 from pipeline.errors import RenderError, error
-from pipeline.model import ChapterPdf
-from pipeline.write.pdf import faces_union
-from pipeline.write.pdf.folios import stamp
+from pipeline.write.pdf import faces_union, folios
+from pipeline.write.pdf.faces_union import Faces
+from pipeline.write.pdf.finish import Imprint
+from pipeline.write.pdf.gathering import FIRST, Gathering, Item, Place, encoded, string, text
+from pipeline.write.pdf.volume import Volume
 
-if TYPE_CHECKING:
-    import pikepdf
-
-# WeasyPrint 70 takes `book:///#id` for a place in the same document and drops it: links out of a chapter have this.
-SCHEME = "xref:"
 Groups: TypeAlias = Sequence[tuple[str, int]]
 
 
-def merge(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Groups = ()) -> bytes:
-    """The bytes of what `merged` gives."""
-    with merged(parts, labels, groups) as book:
-        out = io.BytesIO()
-        book.save(out, deterministic_id=True)
-    return out.getvalue()
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A gathering, and the book's number of each of its local ones."""
+
+    of: Gathering
+    numbers: Sequence[int]
+
+    def written(self, place: Place) -> bytes:
+        """A place as a destination."""
+        return b"[ %d 0 R %b ]" % (self.numbers[place.page], place.view)
 
 
-@contextmanager
-def merged(parts: Sequence[ChapterPdf], labels: Sequence[str] = (), groups: Groups = ()) -> Iterator[pikepdf.Pdf]:
-    """One PDF of at least one chapter, in order; what the catalog says is the first's.
+def merge(
+    gatherings: Sequence[Gathering],
+    labels: Sequence[str] = (),
+    groups: Groups = (),
+    *,
+    faces: Faces | None = None,
+    imprint: Imprint | None = None,
+) -> bytes:
+    """One PDF of at least one chapter, in order; what the catalog says is the first's and the imprint's.
 
     Each begins on a recto, after an empty page where one is needed. `labels` is what pages are called;
-    without them no folios are written. A link to `xref:ID` (percent-encoded) becomes one to the place called ID, in
-    whichever part it is. A name that two parts have means its own in each of them, and the first from elsewhere.
+    without them no folios are written. A link that leaves a chapter leads to the place of that name in whichever it
+    is. A name that two parts have means its own in each of them, and the first from elsewhere.
     `groups` puts entries of the outline under a title: (title or '', how many chapters) for all chapters in order.
+    `faces` is what `unite` gives, where it is known.
 
     Raises RenderError (PDF007) when no part has that place.
     """
-    import pikepdf
-
-    with ExitStack() as stack:
-        book, *rest = (stack.enter_context(pikepdf.open(io.BytesIO(part.data))) for part in parts)
-        # All pages come first: pikepdf 10 makes references to a page that is not there yet null.
-        places = [(0, len(book.pages))]
-        for pdf in rest:
-            if len(book.pages) % 2:
-                _add_empty(book)
-            start = len(book.pages)
-            for page in pdf.pages:
-                book.pages.append(page)
-            places.append((start, len(book.pages)))
-        # qpdf lists all pages whenever one is asked for by its number.
-        pages = [page.obj for page in book.pages]
-        chapters = [pages[start:end] for start, end in places]
-        links = [list(_annotations(chapter)) for chapter in chapters]
-        folios = {
-            number: folio
-            for part, (start, _) in zip(parts, places, strict=True)
-            for number, folio in enumerate(part.folios, start)
-        }
-        names = [_names(book, part) for part in (book, *rest)]
-        if rest:
-            _join_trees(book, rest, chapters[1:], links[1:])
-            _join_outlines(book, rest, groups)
-            _share_images(book)
-            faces_union.unite(book)
-        _lead_links(book, links, names)
-        if labels:
-            stamp(book, folios, labels)
-        yield book
+    volume = Volume()
+    catalog, pages, tree, document = volume.numbers(4)
+    parts = _numbered(volume, gatherings, (pages, document), _fonts(volume, faces or unite(gatherings)))
+    places = {name: part.written(place) for part in reversed(parts) for name, place in part.of.names.items()}
+    for part in parts:
+        _put(volume, part)
+    _lead_links(volume, parts, places)
+    _put_pages(volume, pages, parts, labels)
+    _put_tree(volume, tree, document, parts)
+    says = [
+        b"/Type /Catalog /Pages %d 0 R /StructTreeRoot %d 0 R" % (pages, tree),
+        parts[0].of.catalog.filled(parts[0].numbers),
+    ]
+    if places:
+        ordered = b" ".join(b"%b %b" % (string(name), places[name]) for name in sorted(places))
+        says.append(b"/Names << /Dests << /Names [ %b ] >> >>" % ordered)
+    if items := _grouped(parts, groups):
+        says.append(b"/Outlines %d 0 R" % _put_outline(volume, items))
+    information = b"/Producer %b" % string(encoded(parts[0].of.producer))
+    if imprint:
+        metadata = volume.add_stream(imprint.xmp, b"/Type /Metadata /Subtype /XML")
+        says.append(b"/Metadata %d 0 R %b" % (metadata, imprint.catalog))
+        says += [b"/PageMode /UseOutlines"] * bool(items)
+        information = imprint.information
+    else:
+        says.append(b"/Lang %b" % parts[0].of.language)
+    volume.put(catalog, b"<< %b >>" % b" ".join(says))
+    return volume.file(catalog, volume.add(b"<< %b >>" % information))
 
 
-def starts(parts: Sequence[ChapterPdf]) -> tuple[int, ...]:
+def unite(gatherings: Iterable[Gathering]) -> Faces:
+    """The fonts of a book."""
+    return faces_union.unite([font for each in gatherings for font in each.fonts])
+
+
+def starts(gatherings: Sequence[Gathering]) -> tuple[int, ...]:
     """The page of the book (from 0) that each chapter begins on, and how many pages there are."""
     pages = [0]
-    for part in parts[:-1]:
+    for part in gatherings[:-1]:
         after = pages[-1] + len(part.folios)
         pages.append(after + after % 2)
-    return (*pages, pages[-1] + len(parts[-1].folios))
+    return (*pages, pages[-1] + len(gatherings[-1].folios))
 
 
-def _join_trees(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], chapters: list[list[Any]], links: list[list[Any]]) -> None:
-    """Hang what is in each part's Document into the first's, and number the parent tree on (14.7.4.4)."""
-    from pikepdf import Array, Dictionary, String
-
-    root: Any = book.Root.StructTreeRoot
-    document, numbers, after = root.K[0], list(root.ParentTree.Nums), int(root.ParentTreeNextKey)
-    kids, roles, notes = list(document.get("/K", [])), root.RoleMap, _identified(root)
-    for part, pages, within in zip(rest, chapters, links, strict=True):
-        theirs: Any = book.copy_foreign(part.Root.StructTreeRoot)
-        other = part.Root.Lang != book.Root.Lang
-        for kid in theirs.K[0].get("/K", []):
-            kid.P = document
-            if other and "/Lang" not in kid:
-                kid.Lang = String(str(part.Root.Lang))
-            kids.append(kid)
-        for page in pages:
-            page.StructParents = int(page.StructParents) + after
-        for annotation in within:
-            if (parent := annotation.get("/StructParent")) is not None:
-                annotation["/StructParent"] = int(parent) + after
-        for number, owner in _pairs(theirs.ParentTree.Nums):
-            numbers += [int(number) + after, owner]
-        after += int(theirs.ParentTreeNextKey)
-        notes += _identified(theirs)
-        for name, standard in theirs.RoleMap.items():
-            if name not in roles:
-                roles[name] = standard
-    document.K = Array(kids)
-    root.ParentTree = Dictionary(Nums=Array(numbers))
-    root.ParentTreeNextKey = after
-    if notes:
-        # Each part counts its notes from 1, and an ID must be one element's only.
-        named = [(f"note-{number}", note) for number, note in enumerate(notes, 1)]
-        for name, note in named:
-            note.ID = String(name)
-        root.IDTree = Dictionary(Names=Array(item for name, note in sorted(named) for item in (String(name), note)))
+def _numbered(
+    volume: Volume, gatherings: Iterable[Gathering], ours: tuple[int, int], fonts: Sequence[int]
+) -> list[_Part]:
+    """Numbers for all there is in the parts; keys and notes are counted on, and a picture that several draw is one."""
+    parts: list[_Part] = []
+    pictures: dict[str, int] = {}
+    font = key = note = 0
+    for each in gatherings:
+        numbers = [*ours, *volume.numbers(each.objects.text.count(b"\n") + 1)]
+        for at in range(len(each.streams)):
+            digest = each.pictures.get(at)
+            number = (digest and pictures.get(digest)) or volume.number()
+            if digest:
+                pictures[digest] = number
+            numbers.append(number)
+        numbers += fonts[font : font + len(each.fonts)]
+        numbers += range(key, key + each.keys)
+        numbers += range(note + 1, note + 1 + len(each.notes))
+        parts.append(_Part(each, numbers))
+        font, key, note = font + len(each.fonts), key + each.keys, note + len(each.notes)
+    return parts
 
 
-def _identified(root: Any) -> list[Any]:
-    """The elements with an ID, in order: `tags` counts them."""
-    named = [(str(name), element) for name, element in _pairs(root.get("/IDTree", {}).get("/Names", []))]
-    return [element for _, element in sorted(named, key=lambda pair: (len(pair[0]), pair[0]))]
+def _put(volume: Volume, part: _Part) -> None:
+    numbers = iter(part.numbers[FIRST:])
+    for line in part.of.objects.filled(part.numbers).split(b"\n"):
+        volume.put(next(numbers), line)
+    for head, data in zip(part.of.heads.filled(part.numbers).split(b"\n"), part.of.streams, strict=False):
+        volume.put_stream(next(numbers), head, data)
 
 
-def _add_empty(book: pikepdf.Pdf) -> None:
-    """An empty page of the size of the last."""
-    last = book.pages[-1].obj
-    book.add_blank_page()
-    page = book.pages[-1].obj
-    for key in ("/MediaBox", "/TrimBox", "/BleedBox", "/Resources", "/Tabs"):
-        if key in last:
-            page[key] = last[key]
-    if "/Contents" in page:
-        del page.Contents
+def _fonts(volume: Volume, faces: Faces) -> list[int]:
+    """The number of the font that each of the chapters' fonts has become."""
+    below = []
+    for face in faces.faces:
+        program = volume.number()
+        volume.put_stream(
+            program,
+            b"<< /Filter /FlateDecode /Length %d /Length1 %d >>" % (len(face.program), face.length),
+            face.program,
+        )
+        descriptor = volume.add(
+            b"<< %b /Flags %d /FontBBox [ %b ] /FontFile2 %d 0 R >>"
+            % (face.descriptor, face.flags, b" ".join(face.box), program)
+        )
+        below.append(volume.add(b"<< %b /FontDescriptor %d 0 R /W %b >>" % (face.below, descriptor, face.widths)))
+    readings = [
+        volume.add(
+            b"<< /Type /Font /Subtype /Type0 /BaseFont %b /Encoding /Identity-H"
+            b" /DescendantFonts [ %d 0 R ] /ToUnicode %d 0 R >>"
+            % (reading.name, below[reading.face], volume.add_stream(reading.texts))
+        )
+        for reading in faces.readings
+    ]
+    return [readings[number] for number in faces.of]
 
 
-def _join_outlines(book: pikepdf.Pdf, rest: list[pikepdf.Pdf], groups: Groups) -> None:
-    """One outline of all, in which the entries of a group's chapters stand below its title."""
-    from pikepdf import Dictionary, Name, String
-
-    whole = [part.Root.get("/Outlines") for part in (book, *rest)]
-    roots = [root if root is None or n == 0 else book.copy_foreign(root) for n, root in enumerate(whole)]
-    chapters = iter([[] if root is None else list(_siblings(root)) for root in roots])
-    if not any(roots):
-        return
-    outlines = book.make_indirect(Dictionary(Type=Name.Outlines))
-    top: list[Any] = []
-    for title, count in groups or (("", len(roots)),):
-        items = [item for _ in range(count) for item in next(chapters)]
-        if title and items:
-            group = book.make_indirect(Dictionary(Title=String(title), Dest=items[0].Dest))
-            _chain(group, items)
-            items = [group]
-        top += items
-    _chain(outlines, top)
-    book.Root.Outlines = outlines
-
-
-def _siblings(parent: Any) -> Iterator[Any]:
-    item = parent.get("/First")
-    while item is not None:
-        yield item
-        item = item.get("/Next")
-
-
-def _chain(parent: Any, items: list[Any]) -> None:
-    """Make items the children of an entry (ISO 32000-1, 12.3.3): all of them open."""
-    for before, item in zip([None, *items], items, strict=False):
-        item.Parent = parent
-        for key in ("/Prev", "/Next"):
-            if key in item:
-                del item[key]
-        if before is not None:
-            item.Prev, before.Next = before, item
-    parent.First, parent.Last = items[0], items[-1]
-    parent.Count = len(items) + sum(int(item.get("/Count", 0)) for item in items)
-
-
-def _names(book: pikepdf.Pdf, part: pikepdf.Pdf) -> dict[str, tuple[Any, Any]]:
-    """The places of a part by name, each with the name as it is written there."""
-    if "/Names" not in part.Root:
-        return {}
-    places: Any = part.Root.Names.Dests
-    if part is not book:
-        places = book.copy_foreign(part.make_indirect(places))
-    return {str(name): (name, place) for name, place in _pairs(places.Names)}
-
-
-def _lead_links(
-    book: pikepdf.Pdf,
-    links: list[list[Any]],
-    names: list[dict[str, tuple[Any, Any]]],
-) -> None:
-    """Unite the parts' names, and lead each link to where it leads."""
-    from pikepdf import Array, Dictionary
-
-    everywhere: dict[str, tuple[Any, Any]] = {}
-    for own in names:
-        everywhere = own | everywhere
-    lost: dict[str, None] = {}
-    for within, own in zip(links, names, strict=True):
-        for annotation in within:
-            name = str(annotation.get("/Dest", ""))
-            if name in own and own[name] is not everywhere[name]:
-                annotation.Dest = own[name][1]
-            address = str(annotation.get("/A", {}).get("/URI", ""))
-            if address.startswith(SCHEME):
-                name = unquote(address.removeprefix(SCHEME))
-                if name in everywhere:
-                    del annotation.A
-                    annotation.Dest = everywhere[name][0]
-                else:
-                    lost[name] = None
+def _lead_links(volume: Volume, parts: Iterable[_Part], places: Mapping[bytes, bytes]) -> None:
+    """Lead each link to where it leads: to a name, or straight to a place whose name is another's, too."""
+    lost: dict[bytes, None] = {}
+    for part in parts:
+        for link in part.of.links:
+            own = None if link.leaves else part.written(part.of.names[link.name])
+            if own is None and link.name not in places:
+                lost[link.name] = None
+                continue
+            leads = own if own and own != places[link.name] else string(link.name)
+            volume.extend(part.numbers[link.number], b"/Dest %b" % leads)
     if lost:
         hint = "give the place that is meant this name, or link to another"
-        raise RenderError(error("PDF007", f"a link leads to no chapter's “{name}”", hint=hint) for name in lost)
-    if everywhere:
-        ordered = sorted(everywhere.values(), key=lambda pair: bytes(pair[0]))
-        book.Root.Names = Dictionary(Dests=Dictionary(Names=Array(item for pair in ordered for item in pair)))
+        raise RenderError(error("PDF007", f"a link leads to no chapter's “{text(name)}”", hint=hint) for name in lost)
 
 
-def _share_images(book: pikepdf.Pdf) -> None:
-    """Keep one of each picture that several parts draw."""
-    first: dict[object, Any] = {}
-    resources = {page.obj.Resources.objgen: page.obj.Resources for page in book.pages}
-    for found in resources.values():
-        for name, drawn in list(found.XObject.items()):
-            if drawn.get("/Subtype") == "/Image":
-                found.XObject[name] = first.setdefault(_content(drawn), drawn)
+def _put_pages(volume: Volume, pages: int, parts: Sequence[_Part], labels: Sequence[str]) -> None:
+    """The list of pages, empty ones among them, and their folios."""
+    kids: list[int] = []
+    opened = volume.add_stream(folios.BEFORE)
+    for before, part in zip((None, *parts), parts, strict=False):
+        if before and len(kids) % 2:
+            kids.append(volume.add(before.of.empty.filled(before.numbers)))
+        for page, contents, folio in zip(part.of.pages, part.of.contents, part.of.folios, strict=True):
+            content = b"%d 0 R" % part.numbers[contents]
+            if labels and folio and (label := labels[len(kids)]):
+                content = b"[ %d 0 R %b %d 0 R ]" % (opened, content, volume.add_stream(folios.stamped(folio, label)))
+            volume.extend(part.numbers[page], b"/Contents %b" % content)
+            kids.append(part.numbers[page])
+    listed = b" ".join(b"%d 0 R" % kid for kid in kids)
+    volume.put(pages, b"<< /Type /Pages /Count %d /Kids [ %b ] >>" % (len(kids), listed))
 
 
-def _content(value: Any) -> object:
-    """What an object is, whatever its number: equal for equal ones."""
-    import pikepdf
+def _put_tree(volume: Volume, tree: int, document: int, parts: Sequence[_Part]) -> None:
+    """The root of the structure tree, and one Document with the kids of all; the parent tree (14.7.4.4)."""
+    first = parts[0].of
+    for part in parts:
+        if part.of.language != first.language:
+            for kid in part.of.untold:
+                volume.extend(part.numbers[kid], b"/Lang %b" % part.of.language)
+    kids = b" ".join(part.of.kids.filled(part.numbers) for part in parts)
+    volume.put(document, b"<< %b /P %d 0 R /K [ %b ] >>" % (first.document.filled(parts[0].numbers), tree, kids))
+    roles = {role: standard for part in reversed(parts) for role, standard in part.of.roles.items()}
+    says = [
+        b"/Type /StructTreeRoot /K [ %d 0 R ]" % document,
+        b"/ParentTree << /Nums [ %b ] >>" % b" ".join(part.of.owners.filled(part.numbers) for part in parts),
+        b"/ParentTreeNextKey %d" % sum(part.of.keys for part in parts),
+        b"/RoleMap << %b >>" % b" ".join(b"%b %b" % pair for pair in sorted(roles.items())),
+    ]
+    # Each part counts its notes from 1; an ID is one element's only.
+    notes = [part.numbers[note] for part in parts for note in part.of.notes]
+    if notes:
+        named = sorted((b"(note-%d)" % count, note) for count, note in enumerate(notes, 1))
+        says.append(b"/IDTree << /Names [ %b ] >>" % b" ".join(b"%b %d 0 R" % pair for pair in named))
+    volume.put(tree, b"<< %b >>" % b" ".join(says))
 
-    if isinstance(value, pikepdf.Stream | pikepdf.Dictionary):
-        entries = tuple((key, _content(below)) for key, below in sorted(value.items()))
-        data = hashlib.sha256(value.read_raw_bytes()).digest() if isinstance(value, pikepdf.Stream) else b""
-        return data, entries
-    if isinstance(value, pikepdf.Array):
-        return tuple(_content(below) for below in value)
-    return str(value)
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the book's outline."""
+
+    title: bytes
+    destination: bytes
+    open: bool
+    below: Sequence[_Entry]
 
 
-def _annotations(pages: list[Any]) -> Iterator[Any]:
-    for page in pages:
-        yield from page.get("/Annots", [])
+def _grouped(parts: Sequence[_Part], groups: Groups) -> list[_Entry]:
+    """The outline of all parts, in which the entries of a group's chapters stand below its title."""
+    following = iter(parts)
+    top: list[_Entry] = []
+    for title, count in groups or (("", len(parts)),):
+        entries = [_entry(part, item) for part in islice(following, count) for item in part.of.outline]
+        if title and entries:
+            entries = [_Entry(string(encoded(title)), entries[0].destination, open=True, below=entries)]
+        top += entries
+    return top
 
 
-def _pairs(entries: Any) -> Iterator[tuple[Any, Any]]:
-    """Those of a name or number tree's leaf, which are laid end to end."""
-    flat = list(entries)
-    return zip(flat[::2], flat[1::2], strict=True)
+def _entry(part: _Part, item: Item) -> _Entry:
+    return _Entry(item.title, part.written(item.place), item.open, [_entry(part, below) for below in item.below])
+
+
+def _put_outline(volume: Volume, entries: Sequence[_Entry]) -> int:
+    """The number of the outline's root (12.3.3)."""
+    root = volume.number()
+    links, count = _chained(volume, root, entries)
+    volume.put(root, b"<< /Type /Outlines %b /Count %d >>" % (links, count))
+    return root
+
+
+def _chained(volume: Volume, parent: int, entries: Sequence[_Entry]) -> tuple[bytes, int]:
+    """What the parent of entries says of them, and how many are seen below it when it is open."""
+    numbers = volume.numbers(len(entries))
+    seen = len(entries)
+    for entry, number in zip(entries, numbers, strict=True):
+        says = [b"/Title %b /Dest %b /Parent %d 0 R" % (entry.title, entry.destination, parent)]
+        if number != numbers[0]:
+            says.append(b"/Prev %d 0 R" % (number - 1))
+        if number != numbers[-1]:
+            says.append(b"/Next %d 0 R" % (number + 1))
+        if entry.below:
+            links, below = _chained(volume, number, entry.below)
+            says.append(b"%b /Count %d" % (links, below if entry.open else -below))
+            seen += below if entry.open else 0
+        volume.put(number, b"<< %b >>" % b" ".join(says))
+    return b"/First %d 0 R /Last %d 0 R" % (numbers[0], numbers[-1]), seen

@@ -33,6 +33,7 @@ STAGES = {
     "style sheet, and the rest of typesetting": "pipeline.write.pdf:typeset",
     "layout": "weasyprint:HTML.render",
     "draw, tag, subset fonts": "weasyprint.document:Document.write_pdf",
+    "take chapters apart": "pipeline.write.pdf:gather",
     "merge": "pipeline.write.pdf:merge",
     "finish": "pipeline.write.pdf:finish",
     "judge the structure": "pipeline.check.pdf:structure",
