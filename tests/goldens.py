@@ -131,7 +131,7 @@ def pages(pdf: bytes) -> str:
 
 
 def tree(pdf: bytes) -> str:
-    """The structure tree, an element a line but for inline ones: `Role {attributes} [pages] text Em(text)`."""
+    """The structure tree, an element a line but for inline ones; pages where it has two: `P [2–3] text Em(text)`."""
     document = pdfs.read(pdf)  # its file is open as long as it is here
     return "\n".join(_branch(document.tree, 0)) + "\n"
 
@@ -140,7 +140,7 @@ def _branch(element: pdfs.Element, depth: int) -> Iterator[str]:
     inline = all(isinstance(kid, str) or kid.role in _INLINE for kid in element.kids)
     words = _said(element) if inline else ""
     where = sorted({page + 1 for part in element for page, _ in part.pieces}) if inline else []
-    head = [element.role + _attributes(element), *([f"[{'–'.join(map(str, where))}]"] if where else []), words]
+    head = [element.role + _attributes(element), *([f"[{where[0]}–{where[-1]}]"] if len(where) > 1 else []), words]
     yield "  " * depth + " ".join(filter(None, head))
     for kid in element.kids if not inline else ():
         if isinstance(kid, pdfs.Element):

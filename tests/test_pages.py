@@ -57,4 +57,4 @@ def test_lists_are_numbered_as_the_author_did(tmp_path: Path) -> None:
     assert postpress("build", "a.rst", folder=tmp_path).code == 0
     data = (tmp_path / "build" / "a.pdf").read_bytes()
     labels = [line.text for line in check.pdf.lines(data) if line.role == "Lbl"]
-    assert labels[:6] == ["3.", "4.", "a.", "b.", "IV.", "V."]
+    assert labels[:6] == ["3.", "4.", "a)", "b)", "IV.", "V."]

@@ -68,8 +68,10 @@ def parse(
         message.parent.remove(message)
     for call in list(below(doctree, nodes.footnote_reference)):
         # A note's number stands close to its word; docutils' own setting would close up two numbers too.
-        before = call.previous_sibling()
-        if isinstance(before, nodes.Text) and before.strip():
+        at = call.parent.index(call)
+        before = call.parent[at - 1] if at else None
+        numbers = at > 1 and isinstance(call.parent[at - 2], nodes.footnote_reference)
+        if isinstance(before, nodes.Text) and (before.strip() or not numbers):
             before.parent.replace(before, nodes.Text(before.rstrip()))
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()

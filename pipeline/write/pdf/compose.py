@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from pipeline.balance import lines
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
-from pipeline.write.pdf import formulas
+from pipeline.write.pdf import formulas, lists, starts
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.gather import SCHEME
 
@@ -117,10 +117,9 @@ def compose(document: Document) -> str:
             heading.set("data-bookmark", " ".join(_said(heading).replace("\N{WORD JOINER}", "").split()))
         if width := _balanced(_text(heading), measure / _SCALE.get(heading.tag, 1)):
             heading.set("style", f"max-width: {width:.1f}ch")
-    for numbered in root.iter(f"{{{XHTML}}}ol"):
-        if start := numbered.get("start"):
-            # WeasyPrint 70 follows `start` only with presentational hints, which bring much else.
-            numbered.set("style", f"counter-reset: list-item {int(start) - 1}")
+        starts.hold(heading, measure)
+    for ordered in root.iter(f"{{{XHTML}}}ol"):
+        lists.number(ordered)
     for table in root.iter(f"{{{XHTML}}}table"):
         # Smaller type first; words are broken only where even that runs off the page.
         breadth = _breadth(table) / measure
