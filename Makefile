@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test golden kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test golden reference kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -32,6 +32,9 @@ test: ready ## the tests (ARGS=pytest's)
 
 golden: ready ## what tests/cases come to now is what they shall come to (CASES=names)
 	@$(PY) -m tests.tools.golden $(CASES)
+
+reference: ready ## every construct with its pictures, as docs/reference.md (takes Chromium)
+	@$(PY) -m tests.tools.reference
 
 kills: ready ## builds killed at random moments (ROUNDS=100), as docs/kills.tsv
 	@$(PY) -m tests.tools.kills --rounds $(ROUNDS)

@@ -33,7 +33,7 @@ def hold(heading: etree._Element, measure: int) -> None:
 
 def _following(heading: etree._Element) -> list[etree._Element]:
     """The elements after a heading in its section, in document order."""
-    found = []
+    found: list[etree._Element] = []
     for sibling in heading.itersiblings():
         found += sibling.iter("*")
         if len(found) > 100:
