@@ -9,7 +9,7 @@ EDITIONS: tuple[Edition, ...] = (
         name="print",
         suffix=".pdf",
         purpose="A5 pages to read on screen, to print at home, to mail",
-        styles=("base.css", "formulas.css", "paged.css", "edition/print.css"),
+        styles=("base.css", "formulas.css", "paged.css", "edition/print.css", "notes.css"),
         page=Page(
             width_mm=148, height_mm=210, top_mm=16, outer_mm=16, inner_mm=16, bottom_mm=20, measure=58, furniture_mm=5
         ),

@@ -74,12 +74,15 @@ class Block:
 
     `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
     A formula is one FORMULA in the text, and its LaTeX one of `formulas`.
+    `note` is the id of the note it is part of, `calls` are those of the notes that pages have at their foot for it.
     """
 
     text: str
     kind: str
     where: Location
     formulas: tuple[str, ...] = ()
+    note: str = ""
+    calls: tuple[str, ...] = ()
 
     @property
     def plain(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline import build, cache, check, reading
 from pipeline.crew import Crew
 from pipeline.errors import CheckError, Diagnostic, Location, PipelineError, Severity, error
-from pipeline.model import Book, Edition, Page
+from pipeline.model import Block, Book, Edition, Page
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -61,9 +61,10 @@ def _paged(
     counts = check.pdf.page_rules(data, house)
     structure = check.pdf.structure(data, item.path, claim=claims)
     added, lost = _with_contents(book, data, item, settings)
-    tree = _parity(book, check.pdf.structure_text(data), added, item)
-    plain = _parity(book, check.parity.plain(data), added, item, spaced=False)
-    formulas = check.parity.formulas(book.blocks, check.pdf.formulas(data), item.path)
+    told, shown = tuple(check.order.told(book.blocks)), check.order.shown(book.blocks)
+    tree = _parity(book, told, check.pdf.structure_text(data), added, item)
+    plain = _parity(book, shown, check.parity.plain(data), added, item, spaced=False)
+    formulas = check.parity.formulas(told, check.pdf.formulas(data), item.path)
     lines = [
         *(f"{count.found:3}  {count.rule}" for count in counts),
         f"{len(structure):3}  faults of structure; {'claims' if claims else 'does not claim'} PDF/UA-1",
@@ -82,7 +83,7 @@ def _paged(
 def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[Diagnostic]]:
     own = check.epub.check(data)
     judged = check.epub.epubcheck(item.path)
-    text = _parity(book, check.epub.text_blocks(data), book.added, item)
+    text = _parity(book, book.blocks, check.epub.text_blocks(data), book.added, item)
     formulas = check.parity.formulas(book.blocks, check.epub.formulas(data), item.path)
     lines = [
         f"{len(judged):3}  messages of EPUBCheck",
@@ -111,7 +112,13 @@ def _with_contents(
 
 
 def _parity(
-    book: Book, text: Iterable[str], added: Iterable[str], item: build.Built, *, spaced: bool = True
+    book: Book,
+    blocks: Iterable[Block],
+    text: Iterable[str],
+    added: Iterable[str],
+    item: build.Built,
+    *,
+    spaced: bool = True,
 ) -> list[Diagnostic]:
     language, also = book.metadata.language, book.languages
-    return check.parity.compare(book.blocks, text, added, item.path, language=language, also=also, spaced=spaced)
+    return check.parity.compare(tuple(blocks), text, added, item.path, language=language, also=also, spaced=spaced)

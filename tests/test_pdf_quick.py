@@ -78,6 +78,18 @@ BODIES: dict[str, tuple[str, str]] = {
         ".f { float: left; width: 30mm } .g { float: right; width: 25mm; margin-left: 2mm }",
     ),
     "notes": (f"<p>a<span class='n'>{TEXT}</span> {TEXT}</p>" * 6, ".n { float: footnote }"),
+    "notes with numbers of their own": (
+        "".join(
+            f"<p>{TEXT}<a class='c' href='#n{n}' id='c{n}'>{n}</a>"
+            f"<aside class='n' id='n{n}'>"
+            f"<b><a href='#c{n}'>{n}</a></b> <p>{TEXT * (n % 5)}</p>\n<ul><li>{TEXT}</li></ul></aside>, {TEXT}</p>"
+            for n in range(12)
+        ),
+        ".n { float: footnote; text-indent: -4mm; padding-left: 4mm } .n * { text-indent: 0 } b { width: 4mm;"
+        " display: inline-block } b + p { display: inline } .c { vertical-align: super; font-size: 60% }"
+        " .n::footnote-call, .n::footnote-marker { content: none } @page { @footnote { max-height: 50%; width: 10mm } }"
+        " .n { width: 80mm; box-sizing: border-box }",
+    ),
     "a picture": (f"<p>a <img src='p.png' alt='p'/> b</p><figure><img src='p.png' alt='p'/></figure>{LONG}", ""),
     "words in a drawing": (
         "<p><svg xmlns='http://www.w3.org/2000/svg' width='200' height='60'><title>w</title>"

@@ -14,10 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.check import pdf as paged
 from pipeline.errors import Diagnostic, Location, error
 from pipeline.model import FORMULA, Block
+
+if TYPE_CHECKING:
+    from pipeline.check.pdf import reading
 
 # Quotation marks, outer then inner, and the languages that set them. Of no other language are any expected.
 _MARKS = {
@@ -133,7 +137,7 @@ def formulas(blocks: Sequence[Block], edition: Sequence[str], where: Path) -> li
 
 
 def plain(pdf: bytes) -> list[str]:
-    """Plain extraction of a PDF, page by page, without running heads, folios, bullets and numbers of lists.
+    """Plain extraction of a PDF, page by page, without running heads, folios, bullets and numbers of lists; then notes.
 
     Each of these takes one line out of its page: the last that says just that (but for white space, which extraction
     makes up), since they are drawn after the page's own text.
@@ -141,19 +145,38 @@ def plain(pdf: bytes) -> list[str]:
     from pipeline.check.pdf.reading import blocks
 
     pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
-    for block in reversed(blocks(pdf)):
+    found = blocks(pdf)
+    for block in reversed(found):
         for line in reversed(block.lines) if block.label or not block.roles else ():
             page, said = pages[line.page - 1], "".join(line.text.split())
-            places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
-            if places:
-                del page[places[-1]]
-                continue
-            # A list that begins an item of another: the two labels share a line.
-            for place, text in enumerate(page):
-                if said in text.split() and len(text) < 12:
-                    page[place] = text.replace(said, "", 1)
-                    break
-    return ["\n".join(page) for page in pages]
+            if _taken(page, said) is None:
+                # A list that begins an item of another: the two labels share a line.
+                for place, text in enumerate(page):
+                    if said in text.split() and len(text) < 12:
+                        page[place] = text.replace(said, "", 1)
+                        break
+    notes = [_taken(pages[number - 1], "".join(said.split())) for number, said in _rows(found)]
+    return ["\n".join(page) for page in (*pages, list(filter(None, notes)))]
+
+
+def _taken(page: list[str], said: str) -> str | None:
+    """The last line of a page that says this, which is taken off it; None where there is none."""
+    places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
+    return page.pop(places[-1]) if places else None
+
+
+def _rows(found: Iterable[reading.Block]) -> Iterator[tuple[int, str]]:
+    """The page and the text of each line of a note, in reading order: a number and what is beside it are one line."""
+    row = ""
+    before: reading.Line | None = None
+    for line in (line for block in found if "Note" in block.roles and not block.label for line in block.lines):
+        if before and (line.page != before.page or abs(line.y_pt - before.y_pt) > 1):
+            yield before.page, row
+            row = ""
+        row += line.text
+        before = line
+    if before:
+        yield before.page, row
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 bytes ─decode▶ text ─preamble, parse, titles▶ doctree
                                ├─stated, docinfo▶ Metadata
                                ├─formulas, validate▶ diagnostics
+                               ├─notes▶ each in its place
                                ├─facts▶ blocks, headings, pictures
                                └─typography▶ ─xhtml▶ fragments
 """
@@ -64,6 +65,7 @@ def warm() -> None:
         facts,
         lenient,
         members,
+        notes,
         parse,
         pictures,
         stated,
@@ -85,6 +87,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         formulas,
         lenient,
         members,
+        notes,
         parse,
         pictures,
         stated,
@@ -112,6 +115,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     found = lenient.forgiven(found, settings.lenient)
     _stop_at_errors(found)
 
+    notes.settle(doctree)
     whole = facts.blocks(doctree.children, path)
     pictures.scaled(doctree, place.root)
     pieces = xhtml.split(doctree)

@@ -17,6 +17,8 @@ FORMULAS = (nodes.math, nodes.math_block)
 
 # Elements that hold a block's text. A TextElement inside another one is inline; an option's parts are one text.
 _WHOLE = (nodes.TextElement, nodes.option_group)
+NOTES: tuple[type[nodes.Element], ...] = (nodes.footnote, nodes.citation)
+CALLS: tuple[type[nodes.Element], ...] = (nodes.footnote_reference, nodes.citation_reference)
 _SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.raw, nodes.target)
 
 
@@ -30,9 +32,12 @@ def below(top: nodes.Node, kind: type[N] | tuple[type[N], ...]) -> Iterator[N]:
         waiting.extend(reversed(node.children))
 
 
-def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
-    """The text of each block below some nodes, in reading order. Words that postpress adds are left out."""
-    result = []
+def blocks(found: Iterable[nodes.Node], path: Path, note: str = "") -> tuple[Block, ...]:
+    """The text of each block below some nodes, in reading order. Words that postpress adds are left out.
+
+    `note` is the id of the note that all of them are in, if they are.
+    """
+    result: list[Block] = []
     for node in found:
         if isinstance(node, _SILENT):
             continue
@@ -40,15 +45,20 @@ def blocks(found: Iterable[nodes.Node], path: Path) -> tuple[Block, ...]:
             text = " ".join(_said(node).split())
             if text and not node.get("added"):
                 formulas = tuple(map(latex, below(node, FORMULAS))) if FORMULA in text else ()
-                result.append(Block(text, node.tagname, where(node, path), formulas))
+                result.append(Block(text, node.tagname, where(node, path), formulas, note, _calls(node)))
         elif isinstance(node, nodes.Element):
-            result += blocks(node.children, path)
+            result += blocks(node.children, path, node["ids"][0] if isinstance(node, NOTES) else note)
     return tuple(result)
 
 
 def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:
     """The texts below some nodes that our directives put there."""
     return tuple(node.astext() for top in found for node in below(top, nodes.TextElement) if node.get("added"))
+
+
+def _calls(block: nodes.Element) -> tuple[str, ...]:
+    """The notes that stand at the foot of the page because a block calls them."""
+    return tuple(call["foot"] for call in below(block, CALLS) if "foot" in call)
 
 
 def _said(node: nodes.Node) -> str:
@@ -58,7 +68,14 @@ def _said(node: nodes.Node) -> str:
     if isinstance(node, (nodes.Text, nodes.option_group)):
         return str(node.astext())
     text = "".join(map(_said, node.children))
-    return f"[{text}]" if isinstance(node, nodes.citation_reference) else text
+    return f"[{text}]" if is_citation_mark(node) else text
+
+
+def is_citation_mark(node: nodes.Node) -> bool:
+    """Whether a node is a word that leads to a source, or the same word before that source: both have brackets."""
+    return isinstance(node, nodes.citation_reference) or (
+        isinstance(node, nodes.label) and isinstance(node.parent, nodes.citation)
+    )
 
 
 def latex(formula: nodes.Node) -> str:
@@ -87,8 +104,14 @@ def headings(doctree: nodes.document, path: Path, level: int) -> tuple[Heading, 
 
 
 def plain(node: nodes.Node) -> str:
-    """A text for contents and metadata: no joiners, every white space one space."""
-    return " ".join(node.astext().replace("\N{WORD JOINER}", "").split())
+    """A text for contents and metadata: no calls of notes, no joiners, every white space one space."""
+    return " ".join(_uncalled(node).replace("\N{WORD JOINER}", "").split())
+
+
+def _uncalled(node: nodes.Node) -> str:
+    if not node.children:
+        return str(node.astext())
+    return "".join(_uncalled(child) for child in node.children if not isinstance(child, CALLS))
 
 
 def _image(node: nodes.image, path: Path) -> Image:

@@ -9,8 +9,7 @@ from typing import Any
 from docutils import nodes
 
 from pipeline.errors import Location, SourceError, error
-from pipeline.read import formulas
-from pipeline.read.facts import below
+from pipeline.read import facts, formulas
 from pipeline.read.pictures import Pictures, length
 
 _PLACES = ("title", "subtitle", "standfirst", "opening", "body", "credits", "colophon")
@@ -20,7 +19,7 @@ _OUTSIDE = (nodes.comment, nodes.substitution_definition, nodes.decoration, node
 def split(doctree: nodes.document) -> dict[str, list[nodes.Node]]:
     """The nodes of each part of a chapter (model.Chapter); placed ones move from their text to the document's end."""
     parts: dict[str, list[nodes.Node]] = {place: [] for place in _PLACES}
-    for placed in [n for n in below(doctree, nodes.Element) if n.get("place")]:
+    for placed in [n for n in facts.below(doctree, nodes.Element) if n.get("place")]:
         placed.parent.remove(placed)
         doctree.append(placed)
     for node in doctree.children:
@@ -73,7 +72,9 @@ class _Translator(Pictures):
 
     # Where cells reach over rows, rules have to say which row is whose.
     def visit_table(self, node: nodes.table) -> None:
-        if any("morerows" in entry for body in below(node, nodes.tbody) for entry in below(body, nodes.entry)):
+        if any(
+            "morerows" in entry for body in facts.below(node, nodes.tbody) for entry in facts.below(body, nodes.entry)
+        ):
             node["classes"].append("ruled")
         if "width" in node:
             node["width"] = length(node["width"])
@@ -89,28 +90,38 @@ class _Translator(Pictures):
         self.body.append(self.starttag(node, "div", "", CLASS="formula") + formulas.mathml(node) + "</div>\n")
         raise nodes.SkipNode
 
-    # docutils puts every note's number in brackets, which are no part of the text.
-    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        target = "#" + node["refid"]
-        self.body.append(self.starttag(node, "a", "", CLASS="noteref", href=target, role="doc-noteref"))
+    # docutils writes notes and citations in two ways, the one with brackets and the other with roles that DPUB-ARIA 1.1
+    # has given up. The house has one: a noteref at the call, an aside with a number that leads back.
+    def visit_footnote_reference(self, node: nodes.footnote_reference | nodes.citation_reference) -> None:
+        kind = "noteref citation-reference" if facts.is_citation_mark(node) else "noteref"
+        self.body.append(self.starttag(node, "a", "", CLASS=kind, href="#" + node["refid"], role="doc-noteref"))
+        self.body.append("[" * facts.is_citation_mark(node))
 
-    def depart_footnote_reference(self, node: nodes.footnote_reference) -> None:  # noqa: ARG002
-        self.body.append("</a>")
+    def depart_footnote_reference(self, node: nodes.footnote_reference | nodes.citation_reference) -> None:
+        self.body.append("]" * facts.is_citation_mark(node) + "</a>")
 
-    # docutils gives citations roles that DPUB-ARIA 1.1 has given up.
-    def visit_citation(self, node: nodes.citation) -> None:
-        self.body.append(self.starttag(node, "div", CLASS="citation"))
+    visit_citation_reference, depart_citation_reference = visit_footnote_reference, depart_footnote_reference
 
-    def depart_citation(self, node: nodes.citation) -> None:  # noqa: ARG002
-        self.body.append("</div>\n")
+    def visit_footnote(self, node: nodes.footnote | nodes.citation) -> None:
+        self.body.append('<div class="notes">\n' if node.get("opens") else "")
+        foot = {"data-foot": node["foot"]} if "foot" in node else {}
+        kind = "footnote" if isinstance(node, nodes.footnote) else "footnote citation"
+        self.body.append(self.starttag(node, "aside", "", CLASS=kind, role="doc-footnote", **foot))
+
+    def depart_footnote(self, node: nodes.footnote | nodes.citation) -> None:
+        self.body.append("</aside>\n</div>\n" if node.get("closes") else "</aside>\n")
+
+    visit_citation, depart_citation = visit_footnote, depart_footnote
 
     def visit_label(self, node: nodes.label) -> None:
-        calls: list[str] = node.parent.get("backrefs", [])
-        link = f'<a role="doc-backlink" href="#{calls[0]}">' if calls else "<a>"
-        self.body.append(self.starttag(node, "span", "", CLASS="number") + link)
+        calls: list[str] = node.parent["backrefs"]
+        self.body.append(self.starttag(node, "span", "", CLASS="note-mark"))
+        self.body.append(f'<a role="doc-backlink" href="#{calls[0]}">' if calls else "")
+        self.body.append("[" * facts.is_citation_mark(node))
 
-    def depart_label(self, node: nodes.label) -> None:  # noqa: ARG002
-        self.body.append("</a></span> ")
+    def depart_label(self, node: nodes.label) -> None:
+        self.body.append("]" * facts.is_citation_mark(node))
+        self.body.append("</a></span> " if node.parent["backrefs"] else "</span> ")
 
     # docutils sets a classifier against its term, and a listener hears one word.
     def visit_classifier(self, node: nodes.classifier) -> None:

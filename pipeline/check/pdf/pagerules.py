@@ -169,11 +169,11 @@ def foreign_fonts(pages: Pages) -> Iterator[str]:
 
 
 def _quotes(pages: Pages) -> Iterator[tuple[list[Line], Line | None]]:
-    """Each block quote: the lines of what is said, and the speaker.
+    """Each block quote: the lines of what is said, and the speaker. Notes are no part of it.
 
     The speaker is the last block of the quote, when others come before and it is one short line with no opening mark.
     """
-    quoted = [block for block in pages.blocks if "BlockQuote" in block.roles]
+    quoted = [block for block in pages.blocks if "BlockQuote" in block.roles and "Note" not in block.roles]
     for _, members in groupby(quoted, key=lambda block: block.elements[block.roles.index("BlockQuote")]):
         parts = list(members)
         last = parts[-1].lines

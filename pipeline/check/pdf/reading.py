@@ -66,7 +66,7 @@ class Block:
     elements: tuple[int, ...]
     lines: tuple[Line, ...]
     code: bool = False  # all of it is Code: its lines are the author's
-    label: bool = False  # a bullet or a number that a list item or a note bears; never the term of a definition
+    label: bool = False  # a bullet or a number that an item of a list bears; never a note's, or a definition's term
 
     @property
     def text(self) -> str:
@@ -184,7 +184,7 @@ def _set(run: _Run, number: dict[int, int]) -> Block:
 
 
 def _is_label(path: tuple[Element, ...]) -> bool:
-    if len(path) < 3 or path[-1].role != "Lbl":
+    if len(path) < 3 or path[-1].role != "Lbl" or path[-2].role != "LI":
         return False
     # A list of definitions is one without numbering, and its labels are the terms.
     return bool(path[-3].attribute("/ListNumbering") != "/None")

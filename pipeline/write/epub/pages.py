@@ -54,6 +54,7 @@ def sections(book: Book) -> dict[str, etree._Element]:
         _name_parts(root, section)
         for element in root.iter(XHTML + "*"):
             element.attrib.pop("data-line", "")
+            element.attrib.pop("data-foot", "")
             target = element.get("href", "")
             home = homes.get(target.removeprefix("#"), section.name)
             if target.startswith("#") and home != section.name:
@@ -77,12 +78,17 @@ def illustrate(roots: Iterable[etree._Element], book: Book, shelf: Shelf) -> lis
 
 
 def _name_parts(root: etree._Element, section: Section) -> None:
-    """Say what the section and the paragraph under the title are, to e-readers and to screen readers."""
+    """Say what the section, the paragraph under the title and notes are, to e-readers and to screen readers.
+
+    Readers show a note in a window if it is a `footnote` and its call a `noteref`.
+    """
     _, epub_type, role = KINDS[section.kind]
     body = root[1]
     for element, kind, aria in (
         *((part, epub_type, role) for part in body.findall(XHTML + "section")),
         *((part, "abstract", "doc-abstract") for part in body.iter() if "standfirst" in part.get("class", "").split()),
+        *((call, "noteref", "") for call in body.iter(XHTML + "a") if call.get("role") == "doc-noteref"),
+        *((note, "footnote", "") for note in body.iter(XHTML + "aside") if note.get("role") == "doc-footnote"),
     ):
         if kind and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
 from pipeline.write.pdf import formulas, lists, starts
 from pipeline.write.pdf.folios import FIGURES
+from pipeline.write.pdf.foot import called
 from pipeline.write.pdf.gather import SCHEME
 
 if TYPE_CHECKING:
@@ -126,11 +127,13 @@ def compose(document: Document) -> str:
         table.set(
             "class", " ".join([table.get("class", ""), *["small"] * (breadth > 0.9), *["tight"] * (breadth > 1.2)])
         )
+    small = {element for note in root.iter(f"{{{XHTML}}}aside") for element in note.iter(f"{{{XHTML}}}p")}
     for element in root.iter(f"{{{XHTML}}}p", f"{{{XHTML}}}caption", *_HEADINGS[1:]):
-        _hold_the_end(element, measure // 4)
+        _hold_the_end(element, measure // (3 if element in small else 4))
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
             quote.set("class", f"{quote.get('class', '')} hung".strip())
+    called(root)
     return etree.tostring(root, encoding="unicode")
 
 
@@ -193,20 +196,20 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
 
 def _text(element: etree._Element) -> str:
     """A text as broad as what an element shows: for a formula, letters."""
-    return _with(element, lambda formula: "x" * _characters(formula))
-
-
-def _said(element: etree._Element) -> str:
-    """What an element says: of a formula, its LaTeX."""
-    return _with(element, lambda formula: formula.get("aria-label", ""))
-
-
-def _with(element: etree._Element, stand_in: Callable[[etree._Element], str]) -> str:
     if next(element.iter(formulas.SVG), None) is None:
         return "".join(map(str, element.itertext()))
     return "".join(
-        stand_in(at) if at.tag == formulas.SVG and part == "text" else getattr(at, part) or ""
+        "x" * _characters(at) if at.tag == formulas.SVG and part == "text" else getattr(at, part) or ""
         for at, part in _texts(element)
+    )
+
+
+def _said(element: etree._Element) -> str:
+    """What a heading says: of a formula, its LaTeX, and nothing of the calls of notes."""
+    return "".join(
+        (at.get("aria-label", "") if at.tag == formulas.SVG else at.text or "") if part == "text" else at.tail or ""
+        for at, part in _texts(element)
+        if part == "tail" or at.get("role") != "doc-noteref"
     )
 
 

@@ -164,9 +164,10 @@ def load() -> Any:
         raise RenderError(error("PDF001", message, hint="run `postpress doctor`"))
     from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
-    from pipeline.write.pdf import spaces
+    from pipeline.write.pdf import footnotes, spaces
 
     spaces.correct()
+    footnotes.correct()
 
     class Document(HTML):  # type: ignore[misc]
         """WeasyPrint 70's HTML takes text only: a parsed tree has to be set in place."""

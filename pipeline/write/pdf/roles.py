@@ -32,8 +32,8 @@ _ROLES = _table("""
     figcaption=Caption img=Figure
     em=Em strong=Strong q=Quote code=Code kbd=Code samp=Code tt=Code
 """) | {SVG: "Figure"}
-# The printed contents (14.8.4.2): by class, since HTML has lists for them.
-_CONTENTS = {"toc": "TOC", "toci": "TOCI", "entry": "Reference", "part": "P"}
+# The printed contents (14.8.4.2) and the number of a note: by class, since HTML has no elements for them.
+_CLASSES = {"toc": "TOC", "toci": "TOCI", "entry": "Reference", "part": "P", "note-mark": "Lbl"}
 # These hold blocks, and no text directly (14.8.4.2).
 _GROUPING = {"Document", "Art", "BlockQuote", "Div", "Sect"}
 _INLINE = {"Span", "Em", "Strong", "Code", "Quote", "Link", "Note", "Figure", "Formula", "Reference"}
@@ -112,8 +112,10 @@ def _shape(element: Element, marker: Sequence[Leaf], kids: list[Kid], parent: El
     if role is None:
         return [*marker, *kids]
     node = Node(role, kids, element)
-    if element.get("class", "") in _CONTENTS:
+    if element.get("class", "") in _CLASSES:
         return [node]
+    if element.get("role") == "doc-noteref" and role == "Link":
+        return [Node("Reference", [node])]
     if tag == "li":
         node.kids = [Node("LBody", kids)] if kids else []
         if marker:
@@ -141,7 +143,7 @@ def _role(element: Element) -> str | None:
         return "Link"
     if element.tag == "aside" and is_footnote(element):
         return "Note"
-    if role := _CONTENTS.get(element.get("class", "")):
+    if role := _CLASSES.get(element.get("class", "")):
         return role
     if element.tag == SVG and element.get("role") == "math":
         return "Formula"
