@@ -16,6 +16,7 @@ import pikepdf
 from pipeline.check.pdf import fonts
 from pipeline.check.pdf.house import Count, House
 from pipeline.check.pdf.reading import Block, Line, blocks
+from pipeline.model import FORMULA
 
 _POINTS_PER_MM = 72 / 25.4
 _HEADINGS = frozenset(["H", "H1", "H2", "H3", "H4", "H5", "H6"])
@@ -68,7 +69,7 @@ def short_last_lines(pages: Pages) -> Iterator[str]:
         last = block.lines[-1]
         if len(block.lines) < 2 or _CELLS & set(last.roles):
             continue
-        if len(last.text) < 8 or last.x1_pt - last.x0_pt < measures[block.roles] / 5:
+        if (len(last.text) < 8 and FORMULA not in last.text) or last.x1_pt - last.x0_pt < measures[block.roles] / 5:
             yield str(last)
 
 

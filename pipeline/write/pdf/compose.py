@@ -181,7 +181,7 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
             if part == "text":
                 room -= broad
             elif broad > 2 * most:  # with the words it might be broader than the line
-                cut = max(cut, text.find(" ") + 1)
+                cut = max(cut, len(text) - len(text.split(maxsplit=1)[-1]) if text.strip() else len(text))
         held = text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}")
         # Pango lets a no-break space hang out at the end of a piece of text, and WeasyPrint 70 then breaks that piece
         # after its first word; not so with a joiner behind it.
