@@ -319,3 +319,4 @@ class ChapterPdf:
     starts: tuple[int, ...]
     anchors: Mapping[str, int]  # name → page
     folios: tuple[Folio | None, ...]
+    small: tuple[str, ...] = ()  # LaTeX of formulas that had to be set smaller than can well be read

@@ -8,7 +8,7 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,10 +55,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A document laid out and ready to be bound, and what it breaks of PDF/UA-1."""
+    """A document laid out and ready to be bound, and what it breaks of PDF/UA-1 and of good type."""
 
     pdf: write.pdf.Gathering
     broken: tuple[Diagnostic, ...] = ()
+    small: tuple[str, ...] = ()  # formulas too small to be read well
 
 
 def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
@@ -80,16 +81,28 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
         imprint = write.pdf.imprint(known, labels, parts[0].producer, claim=claim)
         return write.pdf.merge(parts, called, _groups(book, documents), faces=faces, imprint=imprint)
 
+    said = _small(book, {formula for each in pressed for formula in each.small})
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
         finished = put_together(claim=True)
         judge = check.pdf.as_a_whole if wanted.of_parts else check.pdf.structure
         broken = [d for d in judge(finished) if d.severity is Severity.ERROR]
         if not broken:
-            return finished, ()
+            return finished, said
     why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
-    said = warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path))
-    return put_together(claim=False), (said,)
+    unclaimed = warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path))
+    return put_together(claim=False), (*said, unclaimed)
+
+
+def _small(book: Book, formulas: Collection[str]) -> tuple[Diagnostic, ...]:
+    """A warning for each formula that a line has room for only below 7 points."""
+    hint = "break it into lines with \\\\, or say it in two formulas"
+    return tuple(
+        warning("PDF013", f"this formula is smaller than 7 points, to fit its line: {formula[:60]}", block.where, hint)
+        for block in book.blocks
+        for formula in block.formulas
+        if formula in formulas
+    )
 
 
 def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tuple[list[Pressed], dict[int, str]]:
@@ -195,7 +208,8 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
 
 
 def lay_out(order: Order) -> Pressed:
-    return Pressed(write.pdf.gather(_typeset(order)))
+    pdf = _typeset(order)
+    return Pressed(write.pdf.gather(pdf), small=pdf.small)
 
 
 def lay_out_and_judge(order: Order) -> Pressed:
@@ -203,7 +217,8 @@ def lay_out_and_judge(order: Order) -> Pressed:
     pdf = _typeset(order)
     alone = write.pdf.finish(pdf.data, Metadata(title=order.document.name, language="en"), claim=True)
     found = check.pdf.structure(alone, above=0 if order.document.kind == "titlepage" else 1)
-    return Pressed(write.pdf.gather(pdf), tuple(d for d in found if d.severity is Severity.ERROR))
+    broken = tuple(d for d in found if d.severity is Severity.ERROR)
+    return Pressed(write.pdf.gather(pdf), broken, pdf.small)
 
 
 def _typeset(order: Order) -> ChapterPdf:

@@ -335,3 +335,20 @@ def test_an_ebook_with_a_silent_formula_is_found_out(run: Run) -> None:
         for item in old.infolist():
             new.writestr(item, re.sub(rb' alttext="[^"]*"', b"", old.read(item)))
     assert {d.code for d in check.epub.check(out.getvalue())} == {"EPC003"}
+
+
+def test_a_formula_that_only_small_type_makes_room_for_is_told(tmp_path: Path) -> None:
+    def sum_of(count: int) -> str:
+        return " + ".join(f"a_{{{n}}}" for n in range(10, 10 + count))
+
+    text = f".. math::\n\n   {sum_of(16)}\n\nBut then:\n\n.. math::\n\n   {sum_of(40)}\n"
+    (tmp_path / "a.rst").write_text(TITLE + text, encoding="utf-8")
+    run = postpress("build", "a.rst", "--edition", "print", folder=tmp_path)
+    assert run.code == 0
+    assert "a.rst:14: warning PDF013: this formula is smaller than 7 points" in run.err
+    assert run.err.count("PDF013") == 1
+    assert r"break it into lines with \\" in run.err
+    data = (tmp_path / "build" / "a.pdf").read_bytes()
+    paper_pt = 148 / 25.4 * 72
+    boxes = [formula.entry.A.BBox for formula in opened(data).tree.all("Formula")]
+    assert [bool(float(box[2]) <= paper_pt - 45) for box in boxes] == [True, True]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SVG = "{http://www.w3.org/2000/svg}svg"
 _MATH = "{http://www.w3.org/1998/Math/MathML}math"
-_EM = 100  # units of a drawing; its numbers have one decimal, an eightieth of a point
+EM = 100  # units of a drawing; its numbers have one decimal, an eightieth of a point
 _SCRIPTED = {"mover", "munder", "munderover"}
 # What docutils writes for signs that stretch → what ziamath stretches: a rule, and combining marks.
 _STRETCHING = {"_": "\N{HORIZONTAL BAR}", "^": "\N{COMBINING CIRCUMFLEX ACCENT}", "~": "\N{COMBINING TILDE}"}
@@ -45,7 +45,7 @@ def draw(root: etree._Element) -> None:
 
 def width_em(svg: etree._Element) -> float:
     """How broad a drawing is, in em of the type around it."""
-    return float(svg.get("viewBox", "").split()[2]) / _EM
+    return float(svg.get("viewBox", "").split()[2]) / EM
 
 
 def _hold(math: etree._Element) -> None:
@@ -68,7 +68,7 @@ def _svg(mathml: str) -> str:
     root = ElementTree.fromstring(mathml)
     latex = root.get("alttext", "")
     try:
-        node = _ziamath().Math(_prepared(root), size=_EM).node
+        node = _ziamath().Math(_prepared(root), size=EM).node
         drawing = ElementTree.Element("g")
         node.draw(0, 0, drawing)
     except Exception as failure:
@@ -85,7 +85,7 @@ def _svg(mathml: str) -> str:
             "role": "math",
             "aria-label": latex,
             "viewBox": " ".join(f"{n:.1f}" for n in (left, -high, right - left, high - low)),
-            "style": f"width: {(right - left) / _EM:.3f}em; vertical-align: {low / _EM:.3f}em",
+            "style": f"width: {(right - left) / EM:.3f}em; vertical-align: {low / EM:.3f}em",
         },
     )
     svg.append(ElementTree.Element("path", d=" ".join(path.get("d", "").strip() for path in drawing.iter("path"))))

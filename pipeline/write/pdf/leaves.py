@@ -19,9 +19,11 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from pipeline.model import Folio
 from pipeline.write.pdf import roles
 from pipeline.write.pdf.folios import FIGURES
+from pipeline.write.pdf.formulas import EM
 from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
 
 _DRAWN = (boxes.TextBox, boxes.ReplacedBox)
+LEAST_PT = 6.95  # of the type of formulas: 7 points, but for what widths are rounded by
 _PLACES = {"before": BEFORE, "after": AFTER, "marker": MARKER, "footnote-marker": MARKER, "footnote-call": MARKER}
 
 
@@ -40,6 +42,7 @@ class Leaves:
     folios: dict[int, Folio] = field(default_factory=dict)  # page → what was taken off it when it was drawn
     starts: dict[int, int] = field(default_factory=dict)  # page → signs of the text before it, white space not counted
     silent: list[str] = field(default_factory=list)  # pictures without alternative text
+    small: list[str] = field(default_factory=list)  # formulas set smaller than LEAST_PT
 
 
 def gather(document: Any) -> Leaves:
@@ -131,6 +134,8 @@ class _Walk:
             place = place or 0
             if not roles.alternative(element):
                 self.leaves.silent.append(element.get("src") or element.tag)
+            if element.get("role") == "math" and _type_pt(box) < LEAST_PT:
+                self.leaves.small.append(roles.alternative(element))
             self.last_text = None  # a space after a picture is none of the text's before it
         else:
             if not box.text.strip():
@@ -170,6 +175,12 @@ class _Walk:
             return
         if self.spaced[min(self.position, len(self.spaced) - 1)] and not box.pango_layout.text.endswith(" "):
             box.pango_layout.text += " "
+
+
+def _type_pt(formula: Any) -> float:
+    """The size of the type that a formula is drawn in, in points."""
+    size_px, across = float(formula.style["font_size"]), float(formula.element.get("viewBox").split()[2])
+    return 0.75 * size_px * min(1.0, float(formula.width) / (across / EM * size_px))
 
 
 def _furniture(margin: str) -> Artifact:
