@@ -73,7 +73,7 @@ class Block:
     """The text of one block exactly as the source says it, white space folded: the unit of parity.
 
     `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
-    A formula is one FORMULA in the text, and its LaTeX one of `formulas`.
+    A formula is one FORMULA in the text, and its alternative text one of `formulas`.
     `note` is the id of the note it is part of, `calls` are those of the notes that pages have at their foot for it.
     """
 
@@ -319,4 +319,4 @@ class ChapterPdf:
     starts: tuple[int, ...]
     anchors: Mapping[str, int]  # name → page
     folios: tuple[Folio | None, ...]
-    small: tuple[str, ...] = ()  # LaTeX of formulas that had to be set smaller than can well be read
+    small: tuple[str, ...] = ()  # what stands for formulas that had to be set smaller than can well be read

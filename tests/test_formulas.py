@@ -1,4 +1,4 @@
-"""Formulas: read from LaTeX, MathML in the ebook, drawn on paper, and told as LaTeX to those who cannot see them."""
+"""Formulas: read from LaTeX, MathML in the ebook, drawn on paper, and in plain text for those who cannot see them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ import pytest
 from pipeline import check, read
 from pipeline.check.parity import compare
 from pipeline.check.parity import formulas as compare_formulas
+from pipeline.editions import EDITIONS
 from pipeline.errors import Diagnostic, Location, RenderError, SourceError
+from pipeline.fonts import missing
 from pipeline.model import FORMULA, Block, Chapter
+from pipeline.read import linear
 from pipeline.settings import Settings
 from tests.pdfs import lay_out
 from tests.pdfs import read as opened
@@ -54,9 +57,9 @@ Gauss  :math:`\int_{-\infty}^\infty e^{-x^2}\,\mathrm dx`
 
   .. math:: f(x) = \begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}
 """.replace("==================\n", "===================\n")
-LATEX = [
-    "E = mc^2",
-    "a^2 + b^2 = c^2",
+SAID = [
+    "E = mc²",
+    "a² + b² = c²",
     "n",
     r"\frac{a}{b}",
     r"e^{i\pi} + 1 = 0",
@@ -91,15 +94,15 @@ def test_each_formula_is_in_each_edition_once(run: Run) -> None:
     assert run.out.count("  0  differences between the formulas of the source and") == 2
     assert "  0  messages of EPUBCheck" in run.out
     assert "claims PDF/UA-1" in run.out
-    assert list(check.epub.formulas((run.folder / "build/a.epub").read_bytes())) == LATEX
-    assert list(check.pdf.formulas((run.folder / "build/a.pdf").read_bytes())) == LATEX
+    assert list(check.epub.formulas((run.folder / "build/a.epub").read_bytes())) == SAID
+    assert list(check.pdf.formulas((run.folder / "build/a.pdf").read_bytes())) == SAID
 
 
-def test_contents_and_outline_name_a_formula_by_its_latex(run: Run) -> None:
+def test_titles_say_a_formula_in_plain_text(run: Run) -> None:
     with pikepdf.open(run.folder / "build/a.pdf") as pdf, pdf.open_outline() as outline:
         titles = [item.title for top in outline.root for item in (top, *top.children)]
-        assert str(pdf.docinfo["/Title"]) == "On E = mc^2"
-    assert "On E = mc^2" in titles
+        assert str(pdf.docinfo["/Title"]) == "On E = mc²"
+    assert "On E = mc²" in titles
     assert r"With \sqrt 2" in titles
     ebook = check.epub.container.opened((run.folder / "build/a.epub").read_bytes())
     assert r"With \sqrt 2" in "".join(map(str, ebook.documents[ebook.nav].itertext()))
@@ -170,6 +173,39 @@ def test_the_same_source_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
 )
 def test_latex_as_mathml(latex: str, shown: str, tmp_path: Path) -> None:
     assert mathml(latex, tmp_path) == shown
+
+
+@pytest.mark.parametrize(
+    ("latex", "said"),
+    [
+        (r"\alpha", "α"),
+        ("x^2+y^{10} = -1", "x² + y¹⁰ = −1"),
+        ("a_1, a_2", "a₁, a₂"),
+        ("x_1^2", "x₁²"),
+        ("(x+y)^2", "(x + y)²"),
+        (r"\sin x \le \sin(y)", "sin x ≤ sin (y)"),
+        (r"|-x| \ge 2 \cdot 1", "|−x| ≥ 2 · 1"),
+        (r"f: A \to B", "f:A → B"),
+        (r"x = 1 \text{ if } y", "x = 1 if y"),
+        # What would lose something in a line of text is said in LaTeX.
+        (r"\frac{a}{b}", r"\frac{a}{b}"),
+        ("x_n  + 1", "x_n + 1"),
+        ("x^{n+1}", "x^{n+1}"),
+        (r"{a+b}^2", r"{a+b}^2"),
+        (r"\boldsymbol{x}", r"\boldsymbol{x}"),
+        (r"\sqrt 2", r"\sqrt 2"),
+        (r"\hat x", r"\hat x"),
+        (r"\mathbb{R}", r"\mathbb{R}"),
+    ],
+)
+def test_what_stands_for_a_formula(latex: str, said: str, tmp_path: Path) -> None:
+    (block,) = chapter(f":math:`{latex}`\n", tmp_path)[0].body.blocks
+    assert block.formulas == (said,)
+
+
+def test_titles_can_be_set_in_every_edition() -> None:
+    for family in {family for edition in EDITIONS for family in edition.fonts if "Code" not in family}:
+        assert missing("".join(sorted(linear.SIGNS)), (family,)) == []
 
 
 @pytest.mark.parametrize(
@@ -350,5 +386,6 @@ def test_a_formula_that_only_small_type_makes_room_for_is_told(tmp_path: Path) -
     assert r"break it into lines with \\" in run.err
     data = (tmp_path / "build" / "a.pdf").read_bytes()
     paper_pt = 148 / 25.4 * 72
-    boxes = [formula.entry.A.BBox for formula in opened(data).tree.all("Formula")]
-    assert [bool(float(box[2]) <= paper_pt - 45) for box in boxes] == [True, True]
+    document = opened(data)
+    for formula in document.tree.all("Formula"):
+        assert float(formula.entry.A.BBox[2]) <= paper_pt - 45

@@ -44,7 +44,7 @@ def blocks(found: Iterable[nodes.Node], path: Path, note: str = "") -> tuple[Blo
         if isinstance(node, _WHOLE):
             text = " ".join(_said(node).split())
             if text and not node.get("added"):
-                formulas = tuple(map(latex, below(node, FORMULAS))) if FORMULA in text else ()
+                formulas = tuple(formula["alt"] for formula in below(node, FORMULAS)) if FORMULA in text else ()
                 result.append(Block(text, node.tagname, where(node, path), formulas, note, _calls(node)))
         elif isinstance(node, nodes.Element):
             result += blocks(node.children, path, node["ids"][0] if isinstance(node, NOTES) else note)
@@ -78,11 +78,6 @@ def is_citation_mark(node: nodes.Node) -> bool:
     )
 
 
-def latex(formula: nodes.Node) -> str:
-    """The text that stands for a formula where none can be drawn: its LaTeX, white space folded."""
-    return " ".join(formula.astext().split())
-
-
 def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:
     """Every picture once, in order, the drawing included."""
     found = [_image(node, path) for node in below(doctree, nodes.image)]
@@ -109,6 +104,8 @@ def plain(node: nodes.Node) -> str:
 
 
 def _uncalled(node: nodes.Node) -> str:
+    if isinstance(node, nodes.math):
+        return str(node.get("alt") or node.astext())
     if not node.children:
         return str(node.astext())
     return "".join(_uncalled(child) for child in node.children if not isinstance(child, CALLS))

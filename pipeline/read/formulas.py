@@ -1,7 +1,7 @@
 """LaTeX → MathML 3, as EPUB 3.3 (5.2) has it: docutils' reading, and of what that does not know, latex2mathml's.
 
-A formula's alternative text is its LaTeX as the author wrote it. That says the formula exactly, and in no language; a
-sentence made of it would be English, and sometimes wrong.
+A formula's alternative text is what a line of plain text can say of it (x²), and else its LaTeX as the author wrote it.
+Both say it exactly, and in no language; a sentence made of it would be English, and sometimes wrong.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from docutils.utils.math import MathError, unichar2tex
 
 from pipeline.errors import Diagnostic, error
 from pipeline.fonts import FORMULAS, missing
-from pipeline.read import limits
+from pipeline.read import limits, linear
 from pipeline.read.facts import FORMULAS as KINDS
-from pipeline.read.facts import below, latex, where
+from pipeline.read.facts import below, where
 
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _TOKENS = {"mi", "mn", "mo", "mtext", "ms", "mspace"}
@@ -79,7 +79,10 @@ _HINT = "write it in the LaTeX of docutils.sourceforge.io/docs/ref/rst/mathemati
 
 
 def faulty(doctree: nodes.document, path: Path, *, mend: bool) -> Iterator[Diagnostic]:
-    """An error for each formula that no edition can show; to `mend` it is to put its LaTeX there as literal text."""
+    """An error for each formula that no edition can show; to `mend` it is to put its LaTeX there as literal text.
+
+    The others get their alternative text as their `alt`.
+    """
     left = limits.MAX_SIGNS
     for formula in list(below(doctree, KINDS)):
         fault, signs = _judged(formula)
@@ -91,6 +94,8 @@ def faulty(doctree: nodes.document, path: Path, *, mend: bool) -> Iterator[Diagn
                 _show_source(formula)
             elif left < 0:
                 return
+        else:
+            formula["alt"] = _converted(formula.astext(), isinstance(formula, nodes.math_block))[2]
 
 
 def mathml(formula: nodes.Element) -> str:
@@ -100,14 +105,14 @@ def mathml(formula: nodes.Element) -> str:
 
 def _judged(formula: nodes.Element) -> tuple[tuple[str, str] | None, int]:
     """What is wrong with a formula, with its cure, and how many signs it is drawn with."""
-    source = latex(formula)
+    source = " ".join(formula.astext().split())
     brief = source if len(source) <= 60 else source[:57] + "…"
     if not source:
         return ("a formula with nothing in it", "write it, or take it out"), 0
     if len(source) > limits.MAX_FORMULA:
         return (f"a formula of more than {limits.MAX_FORMULA:,} characters", "split it into several"), 0
     try:
-        _, signs = _converted(formula.astext(), isinstance(formula, nodes.math_block))
+        _, signs, _ = _converted(formula.astext(), isinstance(formula, nodes.math_block))
     except (MathError, RecursionError) as fault:
         why = "nested too deeply" if isinstance(fault, RecursionError) else " ".join(str(fault).split()).rstrip(".!?")
         return (f"the formula {brief} cannot be read: {why}", _HINT), 0
@@ -125,8 +130,8 @@ def _show_source(formula: nodes.Element) -> None:
 
 
 @lru_cache(maxsize=2048)
-def _converted(source: str, block: bool) -> tuple[str, str]:
-    """LaTeX as MathML, and the signs in it. Raises MathError, RecursionError."""
+def _converted(source: str, block: bool) -> tuple[str, str, str]:
+    """LaTeX as MathML, the signs in it, and its alternative text. Raises MathError, RecursionError."""
     plain = _UNPRINTED.sub("", source)
     plain = _ENVIRONMENT.sub(
         lambda found: f"\\{found[1]}{{{_NAMES[found[2]]}}}" if found[2] in _NAMES else found[0], plain
@@ -146,8 +151,9 @@ def _converted(source: str, block: bool) -> tuple[str, str]:
         if element.tag not in _TOKENS:
             element.text = None
     root = _valid(root, 0)
-    root.attrib.update(xmlns=_NAMESPACE, alttext=" ".join(source.split()))
-    return tostring(root, encoding="unicode"), "".join(root.itertext())
+    alternative = linear.line(root) or " ".join(source.split())
+    root.attrib.update(xmlns=_NAMESPACE, alttext=alternative)
+    return tostring(root, encoding="unicode"), "".join(root.itertext()), alternative
 
 
 def _by_docutils(source: str, block: bool) -> Element:

@@ -205,7 +205,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _said(element: etree._Element) -> str:
-    """What a heading says: of a formula, its LaTeX, and nothing of the calls of notes."""
+    """What a heading says: of a formula, its alternative text, and nothing of the calls of notes."""
     return "".join(
         (at.get("aria-label", "") if at.tag == formulas.SVG else at.text or "") if part == "text" else at.tail or ""
         for at, part in _texts(element)

@@ -1,6 +1,6 @@
 """Formulas drawn: each <math> becomes an <svg> of paths, since WeasyPrint 70 knows no MathML. The one door to ziamath.
 
-Lengths are in em, so that a formula follows the type around it. Its LaTeX is the drawing's `aria-label`.
+Lengths are in em, so that a formula follows the type around it. Its alternative text is the drawing's `aria-label`.
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ def _hold(math: etree._Element) -> None:
 def _svg(mathml: str) -> str:
     """A drawing of a <math>: black, one unit a hundredth of an em, its baseline where the text's is."""
     root = ElementTree.fromstring(mathml)
-    latex = root.get("alttext", "")
+    said = root.get("alttext", "")
     try:
         node = _ziamath().Math(_prepared(root), size=EM).node
         drawing = ElementTree.Element("g")
         node.draw(0, 0, drawing)
     except Exception as failure:
         # ziamath 0.13 is not ready for all of MathML.
-        words = f"the formula {latex[:60]} could not be drawn: {type(failure).__name__}: {failure}"
+        words = f"the formula {said[:60]} could not be drawn: {type(failure).__name__}: {failure}"
         raise RenderError(error("PDF012", words, hint="write it another way, or show it as a picture")) from failure
     box = node.bbox
     left, right = min(0.0, box.xmin), max(box.xmax, node.xadvance(), 1.0)
@@ -83,7 +83,7 @@ def _svg(mathml: str) -> str:
         {
             "xmlns": SVG[1:-4],
             "role": "math",
-            "aria-label": latex,
+            "aria-label": said,
             "viewBox": " ".join(f"{n:.1f}" for n in (left, -high, right - left, high - low)),
             "style": f"width: {(right - left) / EM:.3f}em; vertical-align: {low / EM:.3f}em",
         },
