@@ -45,6 +45,11 @@ def faces(families: Iterable[str], *, upright: bool = False) -> str:
     return "\n".join(rules) + "\n"
 
 
+def upright(name: str) -> Path:
+    """The file of a family's upright face."""
+    return next(file.path for file in _family(name).files if file.style == "normal")
+
+
 def missing(text: str, families: Iterable[str]) -> list[str]:
     """The characters of a text that none of the families can draw, each once, in order."""
     left = [c for c in dict.fromkeys(text) if ord(c) not in _IGNORABLE and category(c) != "Cc"]

@@ -57,6 +57,14 @@ BODIES: dict[str, tuple[str, str]] = {
         + "<p>Call <code>a.very.long.name_of(something)</code>, <code>b c</code>, <em>x</em> or that.</p>" * 9,
         "pre { white-space: pre-wrap; width: 4cm } p { overflow-wrap: break-word; width: 31mm } pre + p { width: 2cm }",
     ),
+    "code in lines that are full but for a space": (
+        "".join(
+            f"<pre style='width: {width / 2}pt'>"
+            + "Changes that break a rule <b>have to be</b> told.\nChanges that break a rule have to be told.\n</pre>"
+            for width in range(250, 320)
+        ),
+        "pre { white-space: pre-wrap }",
+    ),
     "lines kept": (f"<p>a  b\n c\n{TEXT}</p>", "p { white-space: pre-line }"),
     "unbroken": (f"<p>{TEXT}</p>", "p { white-space: nowrap }"),
     "lists": (

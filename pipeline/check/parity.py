@@ -46,6 +46,7 @@ _JOINERS = str.maketrans(
     dict.fromkeys((0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
 )
 _VARIABLE = re.compile(r"[\"']|(?<=[^-])---(?!-)|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
+_LONG = 16  # characters of a name that may break after a sign; see read/literals.py
 _ENOUGH = 20  # differences: more of them say nothing new
 
 
@@ -76,12 +77,12 @@ def compare(
     def here(block: Block) -> int:
         """Where a block that begins at this place ends, or -1."""
         found = _pattern(block, marks, "").match(text, at)
-        if not found and not spaced:
-            found = _pattern(block, marks, "\n?").match(text, at)
+        if not found and (gap := _gap(block, spaced=spaced)):
+            found = _pattern(block, marks, gap).match(text, at)
         return found.end() if found else -1
 
     def first(block: Block, start: int, end: int = len(text)) -> re.Match[str] | None:
-        return _pattern(block, marks, "" if spaced else "\n?").search(text, start, end)
+        return _pattern(block, marks, _gap(block, spaced=spaced)).search(text, start, end)
 
     def between(start: int, end: int) -> Iterator[str]:
         """What stands between two blocks and is not our own."""
@@ -177,6 +178,13 @@ def _rows(found: Iterable[reading.Block]) -> Iterator[tuple[int, str]]:
         before = line
     if before:
         yield before.page, row
+
+
+def _gap(block: Block, *, spaced: bool) -> str:
+    """What may stand between any two signs of a block. Lines of code and long names break wherever they are full."""
+    if not spaced:
+        return "\n?"
+    return " ?" if block.kind in _VERBATIM or any(len(word) > _LONG for word in block.text.split()) else ""
 
 
 @lru_cache(maxsize=64)

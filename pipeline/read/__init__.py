@@ -60,6 +60,7 @@ def warm() -> None:
     from lxml import etree  # noqa: F401
 
     from pipeline.read import (  # noqa: F401
+        code,
         decode,
         docinfo,
         facts,
@@ -76,11 +77,13 @@ def warm() -> None:
 
     doctree, _ = parse.parse(_SAMPLE, Path("a.rst"), Place(Path()), "en", {})
     typography.apply(doctree, "en", (), Path("a.rst"))
+    code.set_lines(doctree, Path("a.rst"))
     xhtml.fragment(doctree, doctree.children, Path("a.rst"))
 
 
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
     from pipeline.read import (
+        code,
         decode,
         docinfo,
         facts,
@@ -128,6 +131,8 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     images = facts.images(doctree, path)
     drawing = facts.drawing(doctree, path)
     found += typography.apply(doctree, metadata.language, settings.keep_whole, path)
+    found += code.set_lines(doctree, path)
+    _stop_at_errors(found)
     fragments = {
         name: Fragment(xhtml.fragment(doctree, nodes, path), blocks[name], added[name])
         for name, nodes in pieces.items()

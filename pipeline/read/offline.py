@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 OFFLINE = "no network while building"
 
-__all__ = ["OFFLINE", "html5_polyglot", "images", "misc", "tables", "urlopen"]
+__all__ = ["OFFLINE", "body", "html5_polyglot", "images", "misc", "tables", "urlopen"]
 
 
 def urlopen(*_: Any, **__: Any) -> NoReturn:
@@ -42,7 +42,7 @@ _instead: dict[str, ModuleType] = {
 _theirs = {name: sys.modules.get(name) for name in _instead}
 sys.modules.update(_instead)
 try:
-    from docutils.parsers.rst.directives import images, misc, tables
+    from docutils.parsers.rst.directives import body, images, misc, tables
     from docutils.writers import html5_polyglot
 finally:
     for _name, _module in _theirs.items():

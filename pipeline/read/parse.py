@@ -16,7 +16,7 @@ from docutils.utils import DependencyList, normalize_language_tag
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import directives, lenient, members, messages, preamble, titles
+from pipeline.read import code, directives, lenient, members, messages, preamble, titles
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
@@ -66,6 +66,7 @@ def parse(
         lenient.restored(doctree)
     for message in list(below(doctree, nodes.system_message)):
         message.parent.remove(message)
+    code.unnumber(doctree)
     for call in list(below(doctree, nodes.footnote_reference)):
         # A note's number stands close to its word; docutils' own setting would close up two numbers too.
         at = call.parent.index(call)

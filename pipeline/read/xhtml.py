@@ -10,6 +10,7 @@ from docutils import nodes
 
 from pipeline.errors import Location, SourceError, error
 from pipeline.read import facts, formulas
+from pipeline.read.literals import Literals
 from pipeline.read.pictures import Pictures, length
 
 _PLACES = ("title", "subtitle", "standfirst", "opening", "body", "credits", "colophon")
@@ -49,7 +50,7 @@ def fragment(doctree: nodes.document, found: Sequence[nodes.Node], path: Path) -
     return _checked("".join(translator.body), path)
 
 
-class _Translator(Pictures):
+class _Translator(Literals, Pictures):
     """docutils' html5 output with source lines, and the few elements it writes unlike the house's form."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils.parsers.rst import directives
 
+from pipeline.read.directives.code import Code
 from pipeline.read.directives.colophon import Colophon
 from pipeline.read.directives.credits import Credits
 from pipeline.read.directives.described_image import DescribedImage
@@ -13,11 +14,14 @@ from pipeline.read.directives.standfirst import Standfirst
 from pipeline.read.directives.toctree import Toctree
 
 DIRECTIVES = {
+    "code": Code,
+    "code-block": Code,
     "colophon": Colophon,
     "credits": Credits,
     "described-image": DescribedImage,
     "drawing": Drawing,
     "post": Post,
+    "sourcecode": Code,
     "standfirst": Standfirst,
     "toctree": Toctree,
 }

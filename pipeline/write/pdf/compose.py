@@ -37,7 +37,8 @@ class Document:
     """What is laid out alone: sections of a book, with what its pages say beside them.
 
     `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in
-    the outline by another title than a heading's text. `measure` is how many characters a line of running text takes.
+    the outline by another title than a heading's text. `measure` is how many characters a line of running text takes,
+    and `width_pt` how wide it is.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Document:
     bookmarks: tuple[tuple[str, str], ...]
     measure: int
     xhtml: str
+    width_pt: float
     path: Path | None = None  # of the source, if it is not the book's
 
     @property
@@ -77,6 +79,7 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
             bookmarks=tuple((of.name, of.title) for of in sections if of.kind in ("article", "chapter")),
             measure=page.measure,
             xhtml=_LINE.sub("", "".join(section.xhtml for section in sections)),
+            width_pt=(page.width_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
             path=sections[0].path,
         )
         for sections in parts
@@ -90,6 +93,8 @@ def compose(document: Document) -> str:
     `xref:ID`. Raises RenderError.
     """
     from lxml import etree
+
+    from pipeline.write.pdf import code
 
     measure = document.measure
     # Running heads have one line: theirs are smaller letters than the text's.
@@ -107,6 +112,7 @@ def compose(document: Document) -> str:
             link.set("href", f"{SCHEME}{target[1:]}")
     for span in [element for element in root.iter(f"{{{XHTML}}}span") if "nowrap" in element.get("class", "").split()]:
         _join(span)
+    code.fit(root, document.width_pt)
     titles = dict(document.bookmarks)
     for element in root.iter(f"{{{XHTML}}}section"):
         if bookmark := titles.get(element.get("id", "")):

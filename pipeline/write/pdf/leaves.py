@@ -18,8 +18,10 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.model import Folio
 from pipeline.write.pdf import roles
+from pipeline.write.pdf.code import COLUMN_EM
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.formulas import EM
+from pipeline.write.pdf.ink import Mark
 from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
 
 _DRAWN = (boxes.TextBox, boxes.ReplacedBox)
@@ -41,6 +43,7 @@ class Leaves:
     places: dict[Any, tuple[int, str]] = field(default_factory=dict)  # box of a folio → page, what CSS calls its margin
     folios: dict[int, Folio] = field(default_factory=dict)  # page → what was taken off it when it was drawn
     starts: dict[int, int] = field(default_factory=dict)  # page → signs of the text before it, white space not counted
+    marks: dict[Any, Mark] = field(default_factory=dict)  # the first text of a line of code → what stands beside it
     silent: list[str] = field(default_factory=list)  # pictures without alternative text
     small: list[str] = field(default_factory=list)  # formulas set smaller than LEAST_PT
 
@@ -77,6 +80,7 @@ class _Walk:
         self.read: dict[Element, int] = defaultdict(int)  # characters met of an element's own text
         self.place: dict[Element, int] = defaultdict(int)  # of the last of them
         self.ends: dict[Element, list[int]] = {}  # of each of its texts, in such characters
+        self.coded: set[Element] = set()  # lines of code that have begun
         self.last_element: Element | None = None
         self.last_text: Any = None  # box
         self.position = 0  # after it, in characters of the document
@@ -122,10 +126,22 @@ class _Walk:
             else:
                 self.leaves.artifacts[box] = artifact
             return
+        if isinstance(box, boxes.LineBox) and element is not None and "codeline" in element.get("class", ""):
+            self.mark(box)
         for child in box.children:
             self.box(page, child, artifact, link)
         if isinstance(box, boxes.LineBox) and artifact is None and getattr(box, "resume_at", None) is not None:
             self.end_line()
+
+    def mark(self, line: Any) -> None:
+        """Have a number drawn beside a line of code, or a sign if it only goes on."""
+        text = next((box for box in line.descendants() if isinstance(box, boxes.TextBox)), None)
+        goes_on, number = line.element in self.coded, line.element.get("data-number", "")
+        self.coded.add(line.element)
+        if text is not None and (goes_on or number):
+            size = text.style["font_size"]
+            right = text.position_x - (0 if goes_on else COLUMN_EM * size)
+            self.leaves.marks[text] = Mark("" if goes_on else number, right, text.position_y + text.baseline, size)
 
     def content(self, page: int, box: Any) -> None:
         element, pseudo = box.element, box.element_tag.partition("::")[2]

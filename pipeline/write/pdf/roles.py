@@ -126,7 +126,7 @@ def _shape(element: Element, marker: Sequence[Leaf], kids: list[Kid], parent: El
         if tag == "dl":
             node.kids = _pairs(kids)
         node.attributes["List"] = {"ListNumbering": "None" if tag == "dl" else _numbering(node)}
-    elif tag == "pre" and not any(isinstance(kid, Node) and kid.role == "Code" for kid in kids):
+    elif tag == "pre" and not all(isinstance(kid, Node) and kid.role == "Code" for kid in kids):
         node.kids = [Node("Code", kids)]
     elif role == "Table" and not any(True for _ in _leaves(node)):
         return []

@@ -26,6 +26,8 @@ def split_first_line(
     """WeasyPrint's function of that name: (layout, bytes, bytes to skip, width, height, baseline)."""
     cut = _theirs(text, style, context, max_width, justification_spacing, is_line_start, minimum)
     skip = cut[2]
+    if style["white_space"] == "pre-wrap" and max_width is not None and not minimum:
+        return _hanging(text, style, context, max_width, justification_spacing) or cut
     if skip is None or max_width is None or minimum or style["white_space"] not in ("normal", "pre-line"):
         return cut
     if text[-1:] != " " or " " in text.encode()[:skip].decode(errors="ignore").rstrip(" "):
@@ -34,6 +36,21 @@ def split_first_line(
     if rest is None and width <= max_width:
         return _theirs(text, style, context, None, justification_spacing, is_line_start)
     return cut
+
+
+def _hanging(text: str, style: Any, context: Any, max_width: float, justification_spacing: float) -> Any:
+    """The same of text that keeps its spaces, where all but the last of a line fit; None where that is not so."""
+    layout = weasyprint.text.line_break.create_layout(text, style, context, max_width, justification_spacing)
+    _, skip = layout.get_first_line()
+    first = text.encode()[:skip].decode()
+    bare = first.rstrip(" ")
+    if not bare or bare == first or "\n" in first:
+        return None
+    whole, drawn = (_theirs(part, style, context, None, justification_spacing) for part in (first, bare))
+    if whole[3] <= max_width or drawn[3] > max_width:
+        return None
+    # The space is not drawn: WeasyPrint 70 lets none hang that is kept.
+    return (*drawn[:2], len(first.encode()), *drawn[3:])
 
 
 def correct() -> None:

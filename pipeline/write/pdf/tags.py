@@ -16,7 +16,7 @@ import weasyprint.pdf
 from weasyprint.pdf.stream import Stream
 
 from pipeline.errors import RenderError, error
-from pipeline.write.pdf import roles
+from pipeline.write.pdf import ink, roles
 from pipeline.write.pdf.folios import taken
 from pipeline.write.pdf.leaves import LAYOUT, Leaves, gather
 from pipeline.write.pdf.roles import Leaf, Node
@@ -50,6 +50,8 @@ def tagged(document: Any) -> Iterator[Leaves]:
             yield
             leaves.folios[page] = taken(stream, start, box, margin, document.pages[page].height)
             return
+        if box in leaves.marks:
+            ink.draw(stream, leaves.marks[box])
         if (kind := leaves.artifacts.get(box)) is not None:
             stream.begin_marked_content("Artifact", pydyf.Dictionary(kind))
         else:

@@ -169,6 +169,9 @@ def _cut(
     if white_space not in _COLLAPSED:
         if minimum:
             return (Line(run, start, end, style, max_width), None) if not run.breaks and start == 0 else None
+        bare = len(run.data.rstrip(b" "))
+        if start < bare < end and run.reach[run.at[bare]] <= reach:  # all of it but the space
+            return None
         return _cut_after_space(run, start, style, max_width, reach)
     if run.text[-1].isspace() and run.reach[-2] <= reach:  # all of it fits for Pango, and not for WeasyPrint
         return None
