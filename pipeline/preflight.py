@@ -55,7 +55,7 @@ def _paged(
     house = check.pdf.House(
         whole=settings.keep_whole,
         families=item.edition.fonts,
-        margin_mm=min(page.outer_mm, page.inner_mm, page.top_mm, page.bottom_mm),
+        margins_mm=(page.top_mm, page.outer_mm, page.inner_mm, page.bottom_mm),
         furniture_mm=page.furniture_mm,
     )
     counts = check.pdf.page_rules(data, house)

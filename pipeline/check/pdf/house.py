@@ -15,8 +15,8 @@ class House:
 
     whole: tuple[str, ...] = ()  # words with a hyphen that no line may break
     families: tuple[str, ...] = ()  # of the fonts that may appear; none named: any
-    margin_mm: float = 0.0  # no text of the tree comes nearer to the paper's edge
-    furniture_mm: float = 0.0  # nor running heads and folios nearer than this
+    margins_mm: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # top, outer, inner, bottom: of all content
+    furniture_mm: float = 0.0  # running heads and folios come no nearer to the paper's edge
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import pikepdf
 from pipeline.check.pdf import fonts
 from pipeline.check.pdf.house import Count, House
 from pipeline.check.pdf.reading import Block, Line, blocks
+from pipeline.check.pdf.shapes import Shape, shapes
 from pipeline.model import FORMULA
 
 _POINTS_PER_MM = 72 / 25.4
@@ -35,6 +36,7 @@ class Pages:
     blocks: tuple[Block, ...]
     papers_pt: tuple[tuple[float, ...], ...]  # of each page the trimmed paper: left, foot, right, top
     fonts: tuple[fonts.Face, ...]
+    shapes: tuple[Shape, ...] = ()
 
     @property
     def prose(self) -> tuple[Block, ...]:
@@ -51,7 +53,7 @@ def page_rules(data: bytes, house: House) -> tuple[Count, ...]:
     """Every rule with its count, zeros too, in the order of the table."""
     with pikepdf.open(BytesIO(data)) as pdf:
         papers = tuple(tuple(float(side) for side in page.trimbox) for page in pdf.pages)
-        pages = Pages(house, blocks(data), papers, fonts.faces(pdf))
+        pages = Pages(house, blocks(data), papers, fonts.faces(pdf), shapes(data))
         counted = [(code, name, tuple(rule(pages))) for code, name, rule in RULES]
     return tuple(Count(code, name, len(places), places) for code, name, places in counted)
 
@@ -149,14 +151,24 @@ def short_last_page(pages: Pages) -> Iterator[str]:
 
 
 def outside(pages: Pages) -> Iterator[str]:
+    """What is drawn beyond the margins of its page: text, and rules and pictures. Odd pages are right-hand ones."""
+    furniture = (pages.house.furniture_mm,) * 4
+
+    def beyond(page: int, box_pt: tuple[float, float, float, float], margins_mm: tuple[float, ...]) -> bool:
+        top, outer, inner, bottom = (margin * _POINTS_PER_MM - _TOLERANCE_PT for margin in margins_mm)
+        left, right = (inner, outer) if page % 2 else (outer, inner)
+        x0, y0, x1, y1 = box_pt
+        paper = pages.papers_pt[page - 1]
+        return x0 < paper[0] + left or y0 < paper[1] + bottom or x1 > paper[2] - right or y1 > paper[3] - top
+
     for block in pages.blocks:
         for line in block.lines:
-            margin = (pages.house.furniture_mm if line.artifact else pages.house.margin_mm) * _POINTS_PER_MM
-            margin -= _TOLERANCE_PT
-            left, foot, right, top = pages.papers_pt[line.page - 1]
-            room = (line.x0_pt - left, line.low_pt - foot, right - line.x1_pt, top - line.high_pt)
-            if min(room) < margin:
+            box = (line.x0_pt, line.low_pt, line.x1_pt, line.high_pt)
+            if beyond(line.page, box, furniture if line.artifact else pages.house.margins_mm):
                 yield str(line)
+    for shape in pages.shapes:
+        if beyond(shape.page, shape.box_pt, pages.house.margins_mm):
+            yield str(shape)
 
 
 def not_embedded(pages: Pages) -> Iterator[str]:
@@ -203,7 +215,7 @@ RULES: tuple[tuple[str, str, Callable[[Pages], Iterator[str]]], ...] = (
     ("PAGE006", "words to keep whole that a line breaks", broken_words),
     ("PAGE007", "hyphenated words", hyphenated_words),
     ("PAGE008", "a last page of fewer than 5 lines", short_last_page),
-    ("PAGE009", "lines outside the margins", outside),
+    ("PAGE009", "lines, rules and pictures outside the margins", outside),
     ("PAGE010", "fonts that are not embedded", not_embedded),
     ("PAGE011", "fonts of other families than the edition's", foreign_fonts),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -24,8 +25,6 @@ _INLINE = frozenset(["Span", "Quote", "Reference", "BibEntry", "Code", "Link", "
 _INLINE |= {"Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP"}
 # Formulas are inline in these, and blocks in all others.
 _LINES = _INLINE | {"P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Caption"}
-# Breaks after these need no space: the next line goes on at once. A spaced dash is not meant: see `joined`.
-_JOINERS = "-\u2010\u2011\u2012\u2013\u2014/\u200b"
 _HYPHENS = "\u00ad\u2010"
 
 
@@ -45,6 +44,7 @@ class Line:
     y_pt: float  # the baseline
     low_pt: float
     high_pt: float
+    spaced: bool = True  # whether white space is drawn at its end: a break without any is within a word
 
     @property
     def artifact(self) -> bool:
@@ -70,7 +70,7 @@ class Block:
 
     @property
     def text(self) -> str:
-        return joined(line.text for line in self.lines)
+        return joined(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +120,13 @@ def formulas(data: bytes) -> tuple[str, ...]:
         return tuple(" ".join((element.text("/Alt") or "").split()) for element in found)
 
 
-def joined(parts: Iterable[str]) -> str:
-    """Lines as one text: a space at each break, but for breaks after a hyphen or a dash that is not spaced."""
+def joined(lines: Iterable[Line]) -> str:
+    """Lines as one text: a space where one is drawn at a break, and no hyphen that only the break has made."""
     whole = ""
-    for part in parts:
-        if whole and whole[-1] in _HYPHENS and whole[-2:-1].isalpha():
+    for line in lines:
+        if whole[-1:] and whole[-1] in _HYPHENS and whole[-2:-1].isalpha():
             whole = whole[:-1]
-        elif whole and not (whole[-1] in _JOINERS and not whole[-2:-1].isspace()):
-            whole += " "
-        whole += part
+        whole += line.text + " " * line.spaced
     return re.sub(r"\s+", " ", whole).strip()
 
 
@@ -179,8 +177,8 @@ def _formula(element: Element, page: int, before: list[_Glyph]) -> _Glyph:
 def _set(run: _Run, number: dict[int, int]) -> Block:
     roles = tuple(element.role or element.type for element in run.path)
     elements = tuple(number[id(element)] for element in run.path)
-    rows = tuple(_line(row, roles, elements) for row in _rows(run.glyphs))
-    return Block(roles, elements, rows, run.code and bool(roles), _is_label(run.path))
+    rows = [_line(row, roles, elements) for row in _rows(run.glyphs)]
+    return Block(roles, elements, tuple(rows), run.code and bool(roles), _is_label(run.path))
 
 
 def _is_label(path: tuple[Element, ...]) -> bool:
@@ -206,17 +204,20 @@ def _rows(glyphs: list[_Glyph]) -> Iterator[list[_Glyph]]:
 
 
 def _line(row: list[_Glyph], roles: tuple[str, ...], elements: tuple[int, ...]) -> Line:
+    text = "".join(glyph.character for glyph in row)
     inked = [glyph.ink for glyph in row if not glyph.character.isspace()] or [glyph.ink for glyph in row]
     return Line(
         page=row[0].page + 1,
         roles=roles,
         elements=elements,
-        text="".join(glyph.character for glyph in row).strip(),
+        text=text.strip(),
         x0_pt=min(ink[0] for ink in inked),
         x1_pt=max(ink[1] for ink in inked),
         y_pt=max(row, key=lambda glyph: (glyph.character != FORMULA, glyph.height_pt)).y_pt,
         low_pt=min(ink[2] for ink in inked),
         high_pt=max(ink[3] for ink in inked),
+        # Where lines run from right to left no space is drawn at their ends.
+        spaced=text[-1:].isspace() or unicodedata.bidirectional(text.strip()[-1:] or " ") in ("R", "AL"),
     )
 
 
