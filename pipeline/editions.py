@@ -11,7 +11,7 @@ EDITIONS: tuple[Edition, ...] = (
         purpose="A5 pages to read on screen, to print at home, to mail",
         styles=(
             *("base.css", "formulas.css", "code.css", "paged.css"),
-            *("edition/print.css", "edition/print-code.css", "notes.css"),
+            *("edition/print.css", "edition/print-code.css", "notes.css", "area.css"),
         ),
         page=Page(
             width_mm=148, height_mm=210, top_mm=16, outer_mm=16, inner_mm=16, bottom_mm=20, measure=58, furniture_mm=5

@@ -18,7 +18,7 @@ from pipeline import cache, check, fonts, numbering, style, write
 from pipeline.crew import Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import RefusedError, Shelf
-from pipeline.model import Block, Book, ChapterJob, ChapterPdf, Edition, Metadata
+from pipeline.model import Block, Book, ChapterJob, ChapterPdf, Edition, Metadata, Page
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.work import Limits
@@ -67,6 +67,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     book, edition = wanted.book, wanted.edition
     assert edition.page is not None
     drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
+    crowded = _overfull(book, edition.page, lenient="markup" in wanted.settings.lenient)
     documents = write.pdf.documents(book, edition.page)
     pressed, labels = _settled(documents, wanted)
     wanted.tell("putting the pages together")
@@ -81,7 +82,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
         imprint = write.pdf.imprint(known, labels, parts[0].producer, claim=claim)
         return write.pdf.merge(parts, called, _groups(book, documents), faces=faces, imprint=imprint)
 
-    said = _small(book, {formula for each in pressed for formula in each.small})
+    said = (*crowded, *_small(book, {formula for each in pressed for formula in each.small}))
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
         finished = put_together(claim=True)
@@ -103,6 +104,21 @@ def _small(book: Book, formulas: Collection[str]) -> tuple[Diagnostic, ...]:
         for formula in block.formulas
         if formula in formulas
     )
+
+
+def _overfull(book: Book, page: Page, *, lenient: bool) -> tuple[Diagnostic, ...]:
+    """What is to be said of tables with more columns than a page has room for. Raises SourceError unless `lenient`."""
+    told = warning if lenient else error
+    hint = "give it fewer columns, or turn it: its rows become columns"
+    said = tuple(
+        told("TAB001", f"a table of {count} columns: at 7 points there is room for {most}", Location(path, line), hint)
+        for section in book.spine
+        for path in [section.path or book.path]
+        for line, count, most in write.pdf.overfull(section.xhtml, page)
+    )
+    if said and not lenient:
+        raise SourceError(said)
+    return said
 
 
 def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tuple[list[Pressed], dict[int, str]]:

@@ -36,6 +36,7 @@ def _page(page: Page) -> str:
     return (
         f"@page {{ size: {page.width_mm}mm {page.height_mm}mm; margin-top: {page.top_mm}mm;"
         f" margin-bottom: {page.bottom_mm}mm }}\n"
+        f"@page turned {{ size: {page.height_mm}mm {page.width_mm}mm }}\n"
         f"@page :right {{ margin-left: {inner}mm; margin-right: {outer}mm }}\n"
         f"@page :left {{ margin-left: {outer}mm; margin-right: {inner}mm }}\n"
         f".titlepage, .colophon {{ min-height: {depth}mm }}\n"

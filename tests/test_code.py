@@ -67,7 +67,7 @@ def sizes(data: bytes) -> list[float]:
 
 
 def outside(data: bytes) -> list[str]:
-    house = paged.House(families=PRINT.fonts, margin_mm=16, furniture_mm=5)
+    house = paged.House(families=PRINT.fonts, margins_mm=(16, 16, 16, 20), furniture_mm=5)
     return [place for count in paged.page_rules(data, house) if count.code == "PAGE009" for place in count.places]
 
 

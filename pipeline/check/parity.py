@@ -138,32 +138,41 @@ def formulas(blocks: Sequence[Block], edition: Sequence[str], where: Path) -> li
 
 
 def plain(pdf: bytes) -> list[str]:
-    """Plain extraction of a PDF, page by page, without running heads, folios, bullets and numbers of lists; then notes.
+    """Plain extraction of a PDF, page by page, without running heads, folios, bullets, numbers of lists, and the heads
+    of tables where they are repeated; then notes.
 
-    Each of these takes one line out of its page: the last that says just that (but for white space, which extraction
-    makes up), since they are drawn after the page's own text.
+    Each of these takes one line out of its page: of those that say just that (but for white space, which extraction
+    makes up) the one that is drawn at its turn.
     """
     from pipeline.check.pdf.reading import blocks
 
     pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
     found = blocks(pdf)
-    for block in reversed(found):
-        for line in reversed(block.lines) if block.label or not block.roles else ():
-            page, said = pages[line.page - 1], "".join(line.text.split())
-            if _taken(page, said) is None:
-                # A list that begins an item of another: the two labels share a line.
-                for place, text in enumerate(page):
-                    if said in text.split() and len(text) < 12:
-                        page[place] = text.replace(said, "", 1)
-                        break
+    alike: dict[tuple[int, str], list[int]] = {}
+    for block in found:
+        for line in block.lines:
+            alike.setdefault((line.page, "".join(line.text.split())), []).append(line.place)
+    others = [line for block in found if block.label or not block.roles for line in block.lines]
+    for line in sorted(others, key=lambda line: (line.page, line.place), reverse=True):
+        page, said = pages[line.page - 1], "".join(line.text.split())
+        if _taken(page, said, sorted(alike[line.page, said]).index(line.place), len(alike[line.page, said])) is None:
+            # A list that begins an item of another: the two labels share a line.
+            for place, text in enumerate(page):
+                if said in text.split() and len(text) < 12:
+                    page[place] = text.replace(said, "", 1)
+                    break
+        alike[line.page, said].remove(line.place)
     notes = [_taken(pages[number - 1], "".join(said.split())) for number, said in _rows(found)]
     return ["\n".join(page) for page in (*pages, list(filter(None, notes)))]
 
 
-def _taken(page: list[str], said: str) -> str | None:
-    """The last line of a page that says this, which is taken off it; None where there is none."""
+def _taken(page: list[str], said: str, turn: int = -1, turns: int = 0) -> str | None:
+    """The line of a page that says this, which is taken off it; None where there is none.
+
+    Of several it is the one in turn if all `turns` are lines of their own, else the last.
+    """
     places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
-    return page.pop(places[-1]) if places else None
+    return page.pop(places[turn if len(places) == turns else -1]) if places else None
 
 
 def _rows(found: Iterable[reading.Block]) -> Iterator[tuple[int, str]]:

@@ -117,8 +117,8 @@ def measured(row: Row) -> Row:
 
 def _paged(row: Row, data: bytes) -> Iterable[str]:
     page = next(edition.page for edition in EDITIONS if edition.page)
-    margin = min(page.outer_mm, page.inner_mm, page.top_mm, page.bottom_mm)
-    house = check.pdf.House(margin_mm=margin, furniture_mm=page.furniture_mm)
+    margins = (page.top_mm, page.outer_mm, page.inner_mm, page.bottom_mm)
+    house = check.pdf.House(margins_mm=margins, furniture_mm=page.furniture_mm)
     counts = check.pdf.page_rules(data, house)
     row.outside += [f"{place}" for count in counts if count.code == "PAGE009" for place in count.places]
     row.structure += [str(fault) for fault in check.pdf.structure(data, claim=check.pdf.claims(data))]

@@ -44,6 +44,7 @@ class Line:
     y_pt: float  # the baseline
     low_pt: float
     high_pt: float
+    place: int = 0  # of its first letter among all that are drawn on the page
     spaced: bool = True  # whether white space is drawn at its end: a break without any is within a word
 
     @property
@@ -76,6 +77,7 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class _Glyph:
     page: int
+    place: int
     character: str
     x_pt: float
     y_pt: float
@@ -171,7 +173,7 @@ def _formula(element: Element, page: int, before: list[_Glyph]) -> _Glyph:
     """One sign for a formula, which is drawn without letters; it stands on the line of what it follows."""
     left, low, right, high = (float(side) for side in element.attribute("/BBox") or (0, 0, 0, 0))
     y_pt = before[-1].y_pt if before and before[-1].page == page and low <= before[-1].y_pt <= high else low
-    return _Glyph(page, FORMULA, left, y_pt, high - low, (left, right, low, high))
+    return _Glyph(page, before[-1].place if before else 0, FORMULA, left, y_pt, high - low, (left, right, low, high))
 
 
 def _set(run: _Run, number: dict[int, int]) -> Block:
@@ -216,9 +218,14 @@ def _line(row: list[_Glyph], roles: tuple[str, ...], elements: tuple[int, ...]) 
         y_pt=max(row, key=lambda glyph: (glyph.character != FORMULA, glyph.height_pt)).y_pt,
         low_pt=min(ink[2] for ink in inked),
         high_pt=max(ink[3] for ink in inked),
-        # Where lines run from right to left no space is drawn at their ends.
-        spaced=text[-1:].isspace() or unicodedata.bidirectional(text.strip()[-1:] or " ") in ("R", "AL"),
+        place=min(glyph.place for glyph in row),
+        spaced=text[-1:].isspace() or _is_spaced(text.strip()[-1:]),
     )
+
+
+def _is_spaced(last: str) -> bool:
+    """Whether a line that ends so has a space that is not drawn: after formulas, and where letters run leftwards."""
+    return last == FORMULA or (last != "" and unicodedata.bidirectional(last) in ("R", "AL"))
 
 
 def _glyphs(data: bytes) -> tuple[dict[tuple[int, int], list[_Glyph]], dict[int, list[_Glyph]]]:
@@ -256,5 +263,5 @@ def _page_glyphs(sheet: ctypes.c_void_p, page: int) -> Iterator[tuple[int, _Glyp
         pdfium.FPDFText_GetLooseCharBox(sheet, index, ctypes.byref(loose))
         left, right, low, high = (side.value for side in box)
         x_pt, y_pt = (side.value for side in spot)
-        glyph = _Glyph(page, character, x_pt, y_pt, loose.top - loose.bottom, (left, right, low, high))
+        glyph = _Glyph(page, index, character, x_pt, y_pt, loose.top - loose.bottom, (left, right, low, high))
         yield pdfium.FPDFPageObj_GetMarkedContentID(thing), glyph

@@ -6,6 +6,7 @@ from pipeline.write.pdf.gather import gather
 from pipeline.write.pdf.gathering import Gathering
 from pipeline.write.pdf.merge import merge, starts, unite
 from pipeline.write.pdf.render import layout, prepared, typeset, warm
+from pipeline.write.pdf.tables import overfull
 
 __all__ = ["Document", "Gathering", "Imprint", "compose", "documents", "finish", "gather", "imprint", "layout", "merge"]
-__all__ += ["prepared", "starts", "typeset", "unite", "warm"]
+__all__ += ["overfull", "prepared", "starts", "typeset", "unite", "warm"]

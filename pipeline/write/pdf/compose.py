@@ -7,17 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from textwrap import shorten, wrap
+from textwrap import wrap
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pipeline.balance import lines
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
-from pipeline.write.pdf import formulas, lists, starts
+from pipeline.write.pdf import breaks, formulas, lists, starts, tables
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.foot import called
 from pipeline.write.pdf.gather import SCHEME
+from pipeline.write.pdf.letters import ems, shortened
+from pipeline.write.pdf.rooms import rooms
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -27,6 +29,14 @@ _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
 _LINE = re.compile(r' data-line="\d+"')
 _MARKS = tuple("“‘«„‚‹")
+
+_HEAD_PT = 9.5  # of running heads
+_TEXT_PT = 12
+_HELD = (f"{{{XHTML}}}p", f"{{{XHTML}}}caption", *_HEADINGS[1:])
+_CELLS = (f"{{{XHTML}}}td", f"{{{XHTML}}}th")
+_PANELS = ("admonition", "topic", "sidebar")
+# What stands in these cannot have a page of its own.
+_FIXED = ("titlepage", "colophon", "footnote", "citation")
 
 # How much larger than running text a heading is set, about.
 _SCALE = {f"{{{XHTML}}}h1": 2.3, f"{{{XHTML}}}h2": 1.45, f"{{{XHTML}}}h3": 1.2}
@@ -38,7 +48,7 @@ class Document:
 
     `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in
     the outline by another title than a heading's text. `measure` is how many characters a line of running text takes,
-    and `width_pt` how wide it is.
+    `width_pt` how wide it is, and `turned_pt` how wide on a page that lies on its side.
     """
 
     name: str
@@ -50,6 +60,7 @@ class Document:
     measure: int
     xhtml: str
     width_pt: float
+    turned_pt: float
     path: Path | None = None  # of the source, if it is not the book's
 
     @property
@@ -80,6 +91,7 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
             measure=page.measure,
             xhtml=_LINE.sub("", "".join(section.xhtml for section in sections)),
             width_pt=(page.width_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
+            turned_pt=(page.height_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
             path=sections[0].path,
         )
         for sections in parts
@@ -97,8 +109,8 @@ def compose(document: Document) -> str:
     from pipeline.write.pdf import code
 
     measure = document.measure
-    # Running heads have one line: theirs are smaller letters than the text's.
-    verso, recto = (quoteattr(shorten(head, measure, placeholder=" …")) for head in document.heads)
+    # Running heads have one line.
+    verso, recto = (quoteattr(shortened(head, document.width_pt / _HEAD_PT)) for head in document.heads)
     language, title = quoteattr(document.language), escape(document.title)
     root = etree.fromstring(
         f"<html xmlns='{XHTML}' lang={language}><head><title>{title}</title></head>"
@@ -127,15 +139,18 @@ def compose(document: Document) -> str:
         starts.hold(heading, measure)
     for ordered in root.iter(f"{{{XHTML}}}ol"):
         lists.number(ordered)
-    for table in root.iter(f"{{{XHTML}}}table"):
-        # Smaller type first; words are broken only where even that runs off the page.
-        breadth = _breadth(table) / measure
-        table.set(
-            "class", " ".join([table.get("class", ""), *["small"] * (breadth > 0.9), *["tight"] * (breadth > 1.2)])
-        )
     small = {element for note in root.iter(f"{{{XHTML}}}aside") for element in note.iter(f"{{{XHTML}}}p")}
-    for element in root.iter(f"{{{XHTML}}}p", f"{{{XHTML}}}caption", *_HEADINGS[1:]):
-        _hold_the_end(element, measure // (3 if element in small else 4))
+    for element, room_pt in list(rooms(root, document.width_pt)):
+        # In a narrow place, as a cell, there is no end to hold.
+        if element.tag in _HELD and room_pt > document.width_pt / 2 and not _in_cell(element):
+            _hold_the_end(element, measure // (3 if element in small else 4))
+        if element.tag in _HEADINGS:
+            _fit(element, room_pt)
+        elif element.tag == f"{{{XHTML}}}table" and next(element.iterancestors(element.tag), None) is None:
+            turned_pt = room_pt + document.turned_pt - document.width_pt if _can_turn(element) else None
+            if tables.fit(element, room_pt, turned_pt):
+                _turn(element)
+    breaks.open_words(root)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
         if _text(quote).lstrip().startswith(_MARKS):
             quote.set("class", f"{quote.get('class', '')} hung".strip())
@@ -176,7 +191,8 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
 
     A fifth of the measure is asked of a last line; letters differ in width, so a quarter is held.
     """
-    if len(_text(block).split()) < 4:
+    words = _text(block).split()
+    if len(words) < 4 and max(map(len, words), default=0) <= breaks.LONG:
         return
     most = room
     for element, part in reversed(list(_texts(block))):
@@ -189,6 +205,8 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
             elif broad > 2 * most:  # with the words it might be broader than the line
                 cut = max(cut, len(text) - len(text.split(maxsplit=1)[-1]) if text.strip() else len(text))
         held = text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}")
+        if max(map(len, text.split()), default=0) > breaks.LONG:
+            held = breaks.held(held)
         # Pango lets a no-break space hang out at the end of a piece of text, and WeasyPrint 70 then breaks that piece
         # after its first word; not so with a joiner behind it.
         if text:
@@ -232,13 +250,45 @@ def _texts(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         yield child, "tail"
 
 
-def _breadth(table: etree._Element) -> int:
-    """What a table takes at least if no word is broken, in characters: the longest word of each column, and gaps."""
-    longest: dict[int, int] = {}
-    for row in table.iter(f"{{{XHTML}}}tr"):
-        for column, cell in enumerate(row.iter(f"{{{XHTML}}}td", f"{{{XHTML}}}th")):
-            longest[column] = max([longest.get(column, 0), *map(len, _text(cell).split())])
-    return sum(longest.values()) + 2 * len(longest)
+def _fit(heading: etree._Element, room_pt: float) -> None:
+    """Smaller type for a heading with a word that is too long for its line; if that were smaller than the text's, the
+    word is broken.
+    """
+    breaks.open_words(heading, breaks.LONG // 2)
+    words = _text(heading).replace(breaks.OPENING, " ").split()
+    size_pt = _TEXT_PT * _SCALE.get(heading.tag, 1)
+    needed_pt = max((ems(word, bold=True) for word in words), default=0) * size_pt
+    if needed_pt > room_pt:
+        heading.set("class", f"{heading.get('class', '')} long".strip())
+        smaller_pt = size_pt * room_pt / needed_pt
+        heading.set("style", f"font-size: {smaller_pt:.1f}pt; line-height: 1.2" if smaller_pt > _TEXT_PT else "")
+
+
+def _in_cell(element: etree._Element) -> bool:
+    return any(around.tag in _CELLS for around in element.iterancestors())
+
+
+def _can_turn(table: etree._Element) -> bool:
+    return not any(set(_FIXED) & set(around.get("class", "").split()) for around in table.iterancestors())
+
+
+def _turn(table: etree._Element) -> None:
+    """Put a table on a page that lies on its side, and the headings right before it."""
+    page = table.makeelement(f"{{{XHTML}}}div", {"class": "turned"})
+    page.tail, table.tail = table.tail, None
+    table.addprevious(page)
+    page.append(table)
+    for around in page.iterancestors():
+        if set(_PANELS) & set(around.get("class", "").split()):
+            around.set("class", f"{around.get('class')} parted")
+    before: etree._Element | None = page
+    while before is not None:
+        parent, before = before.getparent(), before.getprevious()
+        if before is None and parent is not None and parent.tag == f"{{{XHTML}}}section":
+            before = parent.getprevious()
+        if before is None or before.tag not in _HEADINGS:
+            return
+        before.set("class", f"{before.get('class', '')} turned".strip())
 
 
 def _balanced(text: str, measure: float) -> float:

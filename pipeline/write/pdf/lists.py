@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.write.pdf.letters import ems
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -27,7 +29,7 @@ def number(ordered: etree._Element) -> None:
         styles.append(f"counter-reset: list-item {start - 1}")
     classes = ordered.get("class", "").split()
     items = sum(child.tag == ordered[0].tag for child in ordered)
-    room = max(_width_em(label) for label in _labels(classes, start, start + items - 1))
+    room = max(ems(label) for label in _labels(classes, start, start + items - 1))
     room += 0.5 + 0.4 * ("bracketed" in classes)  # the signs around it, and the space after them
     if room > _ROOM_EM:
         styles.append(f"padding-left: {room:.2f}em")
@@ -61,8 +63,3 @@ def _letters(number: int) -> str:
         number, place = divmod(number - 1, 26)
         letters = chr(ord("a") + place) + letters
     return letters
-
-
-def _width_em(label: str) -> float:
-    """How wide a number is in Source Serif, or a little less."""
-    return sum(0.33 if sign in "iIlj" else 0.72 if sign.isupper() else 0.53 for sign in label)

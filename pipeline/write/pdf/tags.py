@@ -22,6 +22,7 @@ from pipeline.write.pdf.leaves import LAYOUT, Leaves, gather
 from pipeline.write.pdf.roles import Leaf, Node
 
 _POINTS = 0.75  # in a CSS pixel
+_UNSAID = dict.fromkeys(map(ord, "\N{ZERO WIDTH SPACE}\N{WORD JOINER}"))  # what compose puts into words
 
 
 @contextmanager
@@ -176,5 +177,5 @@ def _text(element: Element | None) -> str:
     """What a link says: its text, or that of the pictures in it."""
     if element is None:
         return ""
-    words = " ".join("".join(element.itertext()).split())
+    words = " ".join("".join(element.itertext()).translate(_UNSAID).split())
     return words or " ".join(roles.alternative(child) for child in element.iter() if child.tag in ("img", roles.SVG))
