@@ -45,6 +45,7 @@ class Settings:
     keep_whole: tuple[str, ...] = ()  # words with hyphens that are never broken over lines
     sources: tuple[str, ...] = ("source/*.rst", "source/*/index.rst")  # what `build` takes when no source is named
     lenient: tuple[str, ...] = ()  # of LENIENT
+    raw: bool = False  # whether HTML in `raw` directives and roles is let in
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
@@ -104,14 +105,17 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
                 if name not in LENIENT:
                     hint = nearest(name, LENIENT) or f"known here: {', '.join(LENIENT)}"
                     faults.append(error("SET002", f"unknown in lenient: {name!r}", where, hint))
+        elif isinstance(known[key], bool) and isinstance(value, bool):
+            values[key] = value
         elif isinstance(known[key], str) and isinstance(value, str):
             values[key] = value
             faults += refused_language(value, where, "SET004") if key == "language" else ()
         else:
-            wanted = "a list of texts" if isinstance(known[key], tuple) else "a table" if key in tables else "a text"
+            kinds: dict[type, str] = {tuple: "a list of texts", bool: "true or false", dict: "a table", str: "a text"}
+            wanted = kinds[type(known[key])]
             faults.append(error("SET003", f"{key} must be {wanted}", where))
     for key, value in values.items():
-        texts = value.values() if isinstance(value, dict) else [value] if isinstance(value, str) else value
+        texts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         if any(len(str(text)) > LONGEST for text in texts):
             words = f"{key} has a text of more than {LONGEST} characters"
             faults.append(error("SET003", words, Location(path, _line(path, key)), "put it into the source"))

@@ -103,12 +103,13 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     found = lenient.forgiven(found, settings.lenient)
     if any(fault.code == "SRC003" for fault in found):
         _stop_at_errors(found)
-    doctree, messages = parse.parse(text, path, place, settings.language, settings.labels, settings.lenient)
+    chosen = (settings.labels, settings.lenient)
+    doctree, messages = parse.parse(text, path, place, settings.language, *chosen, lets_raw=settings.raw)
     member = bool(place.name)
     metadata, faults = docinfo.metadata(stated.take(doctree, path, member=member), path, settings, member=member)
     if parse.known_language(metadata.language) != parse.known_language(settings.language):
         # The document says that its directives and labels are of another language than the settings say.
-        doctree, messages = parse.parse(text, path, place, metadata.language, settings.labels, settings.lenient)
+        doctree, messages = parse.parse(text, path, place, metadata.language, *chosen, lets_raw=settings.raw)
         stated.take(doctree, path, member=member)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()

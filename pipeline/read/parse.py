@@ -16,7 +16,7 @@ from docutils.utils import DependencyList, normalize_language_tag
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import code, directives, lenient, members, messages, preamble, titles
+from pipeline.read import code, directives, lenient, members, messages, preamble, raw, titles
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
@@ -24,7 +24,14 @@ from pipeline.read.transitions import remembered
 
 
 def parse(
-    text: str, path: Path, place: Place, language: str, labels: dict[str, str], tolerances: Collection[str] = ()
+    text: str,
+    path: Path,
+    place: Place,
+    language: str,
+    labels: dict[str, str],
+    tolerances: Collection[str] = (),
+    *,
+    lets_raw: bool = False,
 ) -> tuple[nodes.document, list[Diagnostic]]:
     """The doctree of a source text, substitutions, footnotes and references resolved. Raises SourceError."""
     directives.register()
@@ -34,7 +41,7 @@ def parse(
         "halt_level": 5,
         "warning_stream": False,
         "traceback": True,  # else docutils prints what it did not expect, and exits
-        "raw_enabled": False,
+        "raw_enabled": lets_raw,
         "line_length_limit": 1_000_000,  # docutils stops at 10,000 characters; paragraphs have more
         "file_insertion_enabled": True,  # rooted below
         "record_dependencies": DependencyList(),
@@ -74,6 +81,7 @@ def parse(
         numbers = at > 1 and isinstance(call.parent[at - 2], nodes.footnote_reference)
         if isinstance(before, nodes.Text) and (before.strip() or not numbers):
             before.parent.replace(before, nodes.Text(before.rstrip()))
+    found += raw.admitted(doctree, path) if lets_raw else []
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()
     for box in below(doctree, nodes.admonition):

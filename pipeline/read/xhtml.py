@@ -9,7 +9,7 @@ from typing import Any
 from docutils import nodes
 
 from pipeline.errors import Location, SourceError, error
-from pipeline.read import facts, formulas
+from pipeline.read import facts, formulas, raw
 from pipeline.read.literals import Literals
 from pipeline.read.pictures import Pictures, length
 
@@ -89,6 +89,13 @@ class _Translator(Literals, Pictures):
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         self.body.append(self.starttag(node, "div", "", CLASS="formula") + formulas.mathml(node) + "</div>\n")
+        raise nodes.SkipNode
+
+    def visit_passage(self, node: raw.passage) -> None:
+        if isinstance(node.parent, nodes.TextElement):
+            self.body.append(node["markup"])
+        else:
+            self.body.append(f"{self.starttag(node, 'div', '', CLASS='raw')}{node['markup']}</div>\n")
         raise nodes.SkipNode
 
     # docutils writes notes and citations in two ways, the one with brackets and the other with roles that DPUB-ARIA 1.1

@@ -37,7 +37,6 @@ _ELSEWHERE = {
     "title": "The title that programs show, where it is not the one on the title page.",
     "toctree": "The chapters of a book; see [Make a book](../README.md#make-a-book).",
     "post": "ABlog's: its options are read as the fields under the title.",
-    "raw": "Refused (RST108): what is meant for one format says nothing in the others.",
     "restructuredtext-test-directive": "docutils' own, for its tests.",
     "index": "docutils names this role and does nothing for it.",
     **dict.fromkeys(

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from pipeline.balance import lines
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
-from pipeline.write.pdf import breaks, formulas, lists, starts, tables
+from pipeline.write.pdf import breaks, formulas, lists, tables, together
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.foot import called
 from pipeline.write.pdf.gather import SCHEME
@@ -136,7 +136,9 @@ def compose(document: Document) -> str:
             heading.set("data-bookmark", " ".join(_said(heading).replace("\N{WORD JOINER}", "").split()))
         if width := _balanced(_text(heading), measure / _SCALE.get(heading.tag, 1)):
             heading.set("style", f"max-width: {width:.1f}ch")
-        starts.hold(heading, measure)
+        together.hold(heading, measure)
+    for paragraph in root.iter(f"{{{XHTML}}}p"):
+        together.announces(paragraph)
     for ordered in root.iter(f"{{{XHTML}}}ol"):
         lists.number(ordered)
     small = {element for note in root.iter(f"{{{XHTML}}}aside") for element in note.iter(f"{{{XHTML}}}p")}
@@ -152,6 +154,7 @@ def compose(document: Document) -> str:
                 _turn(element)
     breaks.open_words(root)
     for quote in root.iter(f"{{{XHTML}}}blockquote"):
+        together.quoted(quote, measure)
         if _text(quote).lstrip().startswith(_MARKS):
             quote.set("class", f"{quote.get('class', '')} hung".strip())
     called(root)
