@@ -53,6 +53,10 @@ Matrix :math:`\begin{pmatrix} a & b \\ c & d \end{pmatrix}`
 Gauss  :math:`\int_{-\infty}^\infty e^{-x^2}\,\mathrm dx`
 ====== ========================================================
 
+A note [1]_ on it.
+
+.. [1] With :math:`m` in it.
+
 - Two
 
   .. math:: f(x) = \begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}
@@ -67,6 +71,7 @@ SAID = [
     r"\sqrt 2",
     r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
     r"\int_{-\infty}^\infty e^{-x^2}\,\mathrm dx",
+    "m",
     r"f(x) = \begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}",
 ]
 

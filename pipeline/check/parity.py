@@ -162,7 +162,8 @@ def plain(pdf: bytes) -> list[str]:
                     page[place] = text.replace(said, "", 1)
                     break
         alike[line.page, said].remove(line.place)
-    notes = [_taken(pages[number - 1], "".join(said.split())) for number, said in _rows(found)]
+    rows = ((number, "".join(said.replace(FORMULA, "").split())) for number, said in _rows(found))
+    notes = [_taken(pages[number - 1], said) for number, said in rows if said]
     return ["\n".join(page) for page in (*pages, list(filter(None, notes)))]
 
 
