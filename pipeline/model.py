@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import Location
@@ -319,4 +319,4 @@ class ChapterPdf:
     starts: tuple[int, ...]
     anchors: Mapping[str, int]  # name → page
     folios: tuple[Folio | None, ...]
-    small: tuple[str, ...] = ()  # what stands for formulas that had to be set smaller than can well be read
+    doubtful: Mapping[str, str] = field(default_factory=dict)  # alternative text of a formula → code of what is amiss

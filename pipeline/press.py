@@ -8,9 +8,9 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -59,7 +59,7 @@ class Pressed:
 
     pdf: write.pdf.Gathering
     broken: tuple[Diagnostic, ...] = ()
-    small: tuple[str, ...] = ()  # formulas too small to be read well
+    doubtful: Mapping[str, str] = field(default_factory=dict)  # as ChapterPdf has them
 
 
 def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
@@ -82,7 +82,8 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
         imprint = write.pdf.imprint(known, labels, parts[0].producer, claim=claim)
         return write.pdf.merge(parts, called, _groups(book, documents), faces=faces, imprint=imprint)
 
-    said = (*crowded, *_small(book, {formula for each in pressed for formula in each.small}))
+    doubtful = {formula: code for each in pressed for formula, code in each.doubtful.items()}
+    said = (*crowded, *_amiss(book, doubtful))
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
         finished = put_together(claim=True)
@@ -95,15 +96,17 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     return put_together(claim=False), (*said, unclaimed)
 
 
-def _small(book: Book, formulas: Collection[str]) -> tuple[Diagnostic, ...]:
-    """A warning for each formula that a line has room for only below 7 points."""
-    hint = "break it into lines with \\\\, or say it in two formulas"
-    return tuple(
-        warning("PDF013", f"this formula is smaller than 7 points, to fit its line: {formula[:60]}", block.where, hint)
-        for block in book.blocks
-        for formula in block.formulas
-        if formula in formulas
-    )
+def _amiss(book: Book, formulas: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """A warning for each formula that did not come out well: alternative text → code."""
+    known = {
+        "PDF012": ("is printed as LaTeX, since ziamath cannot draw it", "write it another way"),
+        "PDF013": ("is smaller than 7 points, to fit its line", "break it into lines with \\\\, or make it two"),
+    }
+    for block in book.blocks:
+        for formula in block.formulas:
+            if code := formulas.get(formula):
+                words, hint = known[code]
+                yield warning(code, f"this formula {words}: {formula[:60]}", block.where, hint)
 
 
 def _overfull(book: Book, page: Page, *, lenient: bool) -> tuple[Diagnostic, ...]:
@@ -225,7 +228,7 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
 
 def lay_out(order: Order) -> Pressed:
     pdf = _typeset(order)
-    return Pressed(write.pdf.gather(pdf), small=pdf.small)
+    return Pressed(write.pdf.gather(pdf), doubtful=pdf.doubtful)
 
 
 def lay_out_and_judge(order: Order) -> Pressed:
@@ -234,7 +237,7 @@ def lay_out_and_judge(order: Order) -> Pressed:
     alone = write.pdf.finish(pdf.data, Metadata(title=order.document.name, language="en"), claim=True)
     found = check.pdf.structure(alone, above=0 if order.document.kind == "titlepage" else 1)
     broken = tuple(d for d in found if d.severity is Severity.ERROR)
-    return Pressed(write.pdf.gather(pdf), broken, pdf.small)
+    return Pressed(write.pdf.gather(pdf), broken, pdf.doubtful)
 
 
 def _typeset(order: Order) -> ChapterPdf:

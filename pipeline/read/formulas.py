@@ -161,10 +161,10 @@ def _by_docutils(source: str, block: bool) -> Element:
 
     try:
         xml = latex2mathml.tex2mathml(source.translate(unichar2tex.uni2tex_table), as_block=block)
-    except MathError:
+    except (MathError, RecursionError):
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
-        # docutils 0.23 is not ready for all that can be written.
+    except Exception as fault:
+        # docutils 0.23 is not ready for all that can be written: \limits after a letter is an UnboundLocalError.
         raise MathError("a part of it is missing, or one too many") from fault
     return _parsed(xml.replace("&ApplyFunction;", "\u2061"))  # an entity that XML has not
 

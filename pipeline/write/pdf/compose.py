@@ -102,7 +102,7 @@ def compose(document: Document) -> str:
     """A document as the layout engine takes it.
 
     Joiners, no-break spaces and classes are added, no letter is changed; formulas are drawn. A link out of it is
-    `xref:ID`. Raises RenderError.
+    `xref:ID`.
     """
     from lxml import etree
 

@@ -11,8 +11,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from pipeline.errors import RenderError, error
-
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -24,13 +22,14 @@ _SCRIPTED = {"mover", "munder", "munderover"}
 _STRETCHING = {"_": "\N{HORIZONTAL BAR}", "^": "\N{COMBINING CIRCUMFLEX ACCENT}", "~": "\N{COMBINING TILDE}"}
 _LARGE = set("∑∏∐∫∬∭⨌∮∯∰⋀⋁⋂⋃⨀⨁⨂⨄⨆")
 _APPLIED = "\N{FUNCTION APPLICATION}"
+_NEVER_EMPTY = {"msqrt": "mrow", "menclose": "mrow", "mtable": "mtr", "mtr": "mtd"}  # for ziamath 0.13
 _JOINER = "\N{WORD JOINER}"
 _MATRIX = {"columnspacing": "0.8em", "rowspacing": "0.25em"}
 _STRUT = {"height": "0.75em", "depth": "0.25em"}  # ziamath 0.13 sets rows as close as what is in them lets it
 
 
 def draw(root: etree._Element) -> None:
-    """Put its drawing in the place of each formula. Raises RenderError (PDF012)."""
+    """Put its drawing in the place of each formula; one that could not be drawn is its LaTeX, and marked as amiss."""
     from lxml import etree
 
     for math in list(root.iter(_MATH)):
@@ -67,14 +66,15 @@ def _svg(mathml: str) -> str:
     """A drawing of a <math>: black, one unit a hundredth of an em, its baseline where the text's is."""
     root = ElementTree.fromstring(mathml)
     said = root.get("alttext", "")
+    amiss = {}
     try:
-        node = _ziamath().Math(_prepared(root), size=EM).node
-        drawing = ElementTree.Element("g")
-        node.draw(0, 0, drawing)
-    except Exception as failure:
-        # ziamath 0.13 is not ready for all of MathML.
-        words = f"the formula {said[:60]} could not be drawn: {type(failure).__name__}: {failure}"
-        raise RenderError(error("PDF012", words, hint="write it another way, or show it as a picture")) from failure
+        node, drawing = _set(_prepared(root))
+    except Exception:
+        # ziamath 0.13 is not ready for all of MathML: `press` tells of it.
+        amiss = {"data-amiss": "PDF012"}
+        text = ElementTree.Element("math")
+        ElementTree.SubElement(text, "mtext").text = said
+        node, drawing = _set(text)
     box = node.bbox
     left, right = min(0.0, box.xmin), max(box.xmax, node.xadvance(), 1.0)
     low, high = min(box.ymin, box.ymax - 1.0), box.ymax
@@ -85,6 +85,7 @@ def _svg(mathml: str) -> str:
             "role": "math",
             "aria-label": said,
             "viewBox": " ".join(f"{n:.1f}" for n in (left, -high, right - left, high - low)),
+            **amiss,
             "style": f"width: {(right - left) / EM:.3f}em; vertical-align: {low / EM:.3f}em",
         },
     )
@@ -94,6 +95,14 @@ def _svg(mathml: str) -> str:
         if shape.tag != "path":
             svg.append(shape)
     return ElementTree.tostring(svg, encoding="unicode")
+
+
+def _set(math: ElementTree.Element) -> tuple[Any, ElementTree.Element]:
+    """A formula as ziamath has it, and its drawing."""
+    node = _ziamath().Math(math, size=EM).node
+    drawing = ElementTree.Element("g")
+    node.draw(0, 0, drawing)
+    return node, drawing
 
 
 @cache
@@ -133,6 +142,8 @@ def _ziamath() -> Any:
 def _prepared(element: ElementTree.Element) -> ElementTree.Element:
     """MathML as ziamath 0.13 wants it: no namespaces, and <mstyle> on what it styles."""
     element.tag = element.tag.rpartition("}")[2]
+    if element.tag in _NEVER_EMPTY and not len(element):
+        element.append(ElementTree.Element(_NEVER_EMPTY[element.tag]))
     for function, after in pairwise(element):
         if function.text == _APPLIED:
             opens = (after.text or "").startswith(("(", "[", "{"))
@@ -145,7 +156,7 @@ def _prepared(element: ElementTree.Element) -> ElementTree.Element:
     if element.tag == "mtable":
         for name, length in _MATRIX.items():
             element.attrib.setdefault(name, length)
-    if element.tag == "mtr" and len(element):
+    if element.tag == "mtr":
         element[0].append(ElementTree.Element("mspace", _STRUT))
     if element.tag == "mo" and element.text in _LARGE:
         element.attrib.setdefault("stretchy", "false")  # ziamath 0.13 would stretch it to the height of its limits

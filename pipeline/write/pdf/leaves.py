@@ -45,7 +45,7 @@ class Leaves:
     starts: dict[int, int] = field(default_factory=dict)  # page → signs of the text before it, white space not counted
     marks: dict[Any, Mark] = field(default_factory=dict)  # the first text of a line of code → what stands beside it
     silent: list[str] = field(default_factory=list)  # pictures without alternative text
-    small: list[str] = field(default_factory=list)  # formulas set smaller than LEAST_PT
+    doubtful: dict[str, str] = field(default_factory=dict)  # a formula's alternative text → code of what is amiss
 
 
 def gather(document: Any) -> Leaves:
@@ -150,8 +150,8 @@ class _Walk:
             place = place or 0
             if not roles.alternative(element):
                 self.leaves.silent.append(element.get("src") or element.tag)
-            if element.get("role") == "math" and _type_pt(box) < LEAST_PT:
-                self.leaves.small.append(roles.alternative(element))
+            if element.get("role") == "math" and (code := element.get("data-amiss") or _too_small(box)):
+                self.leaves.doubtful[roles.alternative(element)] = code
             self.last_text = None  # a space after a picture is none of the text's before it
         else:
             if not box.text.strip():
@@ -193,10 +193,11 @@ class _Walk:
             box.pango_layout.text += " "
 
 
-def _type_pt(formula: Any) -> float:
-    """The size of the type that a formula is drawn in, in points."""
+def _too_small(formula: Any) -> str:
+    """PDF013 if a formula had to be drawn in smaller type than can well be read."""
     size_px, across = float(formula.style["font_size"]), float(formula.element.get("viewBox").split()[2])
-    return 0.75 * size_px * min(1.0, float(formula.width) / (across / EM * size_px))
+    size_pt = 0.75 * size_px * min(1.0, float(formula.width) / (across / EM * size_px))
+    return "PDF013" if size_pt < LEAST_PT else ""
 
 
 def _furniture(margin: str) -> Artifact:

@@ -114,7 +114,7 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> Ch
             # What is broken over pages has its name on each: the first counts.
             anchors={name: page for page in reversed(pages) for name in document.pages[page].anchors},
             folios=tuple(leaves.folios.get(page) for page in pages),
-            small=tuple(dict.fromkeys(leaves.small)),
+            doubtful=leaves.doubtful,
         )
     finally:
         if collecting:
