@@ -312,7 +312,8 @@ class Folio:
 class ChapterPdf:
     """A chapter laid out: a tagged PDF without folios, and what the book needs to know of it.
 
-    Of each page (from 0) `starts` has how many signs of the chapter's text, white space not counted, stand before it.
+    Of each page (from 0) `starts` has how many signs of the chapter's text, white space not counted, stand before it;
+    notes at the foot of pages count as its end.
     """
 
     data: bytes

@@ -163,7 +163,7 @@ def plain(pdf: bytes) -> list[str]:
                     break
         alike[line.page, said].remove(line.place)
     rows = ((number, "".join(said.replace(FORMULA, "").split())) for number, said in _rows(found))
-    notes = [_taken(pages[number - 1], said) for number, said in rows if said]
+    notes = [_last(pages[number - 1], said) for number, said in rows if said]
     return ["\n".join(page) for page in (*pages, list(filter(None, notes)))]
 
 
@@ -174,6 +174,23 @@ def _taken(page: list[str], said: str, turn: int = -1, turns: int = 0) -> str | 
     """
     places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
     return page.pop(places[turn if len(places) == turns else -1]) if places else None
+
+
+def _last(page: list[str], said: str) -> str | None:
+    """The last lines of a page that say this, which are taken off it; None where there are none.
+
+    Of one line pdfium makes two where a small sign is set high.
+    """
+    for start in reversed(range(len(page))):
+        found, end = "", start
+        while end < len(page) and len(found) < len(said):
+            found += "".join(page[end].split())
+            end += 1
+        if found == said:
+            text = "\n".join(page[start:end])
+            del page[start:end]
+            return text
+    return None
 
 
 def _rows(found: Iterable[reading.Block]) -> Iterator[tuple[int, str]]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from weasyprint.css.properties import Dimension
-from weasyprint.formatting_structure.boxes import LineBox, ParentBox, TextBox
+from weasyprint.formatting_structure.boxes import TextBox
 
 
-def divided(note: Any, resume_at: Any) -> tuple[Any, Any]:
-    """What comes before and after the place where a layout of a note would resume (indices, then bytes of a text)."""
-    return _loose(_before(note, resume_at)), _loose(_after(note, resume_at))
+def divided(note: Any, resume_at: Any) -> tuple[Any, Any] | None:
+    """What comes before and after the place where a layout of a note would resume (indices, then bytes of a text).
+
+    None where that is more than one place, as in the cells of a row.
+    """
+    place = resume_at
+    while place:
+        if len(place) > 1:
+            return None
+        (place,) = place.values()
+    return _before(note, resume_at), _after(note, resume_at)
 
 
 def _before(box: Any, place: Any) -> Any:
@@ -32,11 +40,3 @@ def _after(box: Any, place: Any) -> Any:
     rest.style["anchor"] = None
     rest.style["text_indent"] = rest.style["margin_top"] = Dimension(0, "px")
     return rest
-
-
-def _loose(box: Any) -> Any:
-    """A copy that WeasyPrint can make lines of again."""
-    if not isinstance(box, ParentBox):
-        return box
-    inner = [part for child in box.children for part in (child.children if isinstance(child, LineBox) else (child,))]
-    return box.copy_with_children([_loose(child) for child in inner])

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import weasyprint.layout.block
-from weasyprint.formatting_structure import build
+from weasyprint.formatting_structure import boxes, build
 from weasyprint.layout import LayoutContext
 from weasyprint.layout.block import _break_line, block_level_layout, collapse_margin, remove_placeholders
 from weasyprint.layout.inline import iter_line_boxes
@@ -21,6 +21,7 @@ from pipeline.write.pdf.divided import divided
 
 _init = LayoutContext.__init__
 _linebox_layout = weasyprint.layout.block._linebox_layout
+_create_anonymous_boxes = build.create_anonymous_boxes
 
 _FUDGE = 1 + 1e-9  # WeasyPrint's, against errors of floating point
 
@@ -54,6 +55,14 @@ def init(context: Any, *arguments: Any) -> None:
     context.halves = {}
 
 
+def create_anonymous_boxes(box: Any) -> Any:
+    """WeasyPrint's function; a note that comes here again, with others or as half of one, is left as it is."""
+    if not isinstance(box, boxes.FootnoteAreaBox):
+        return _create_anonymous_boxes(box)
+    box.children = [note if hasattr(note, "made") else _create_anonymous_boxes(note) for note in box.children]
+    return box
+
+
 def update_footnote_area(context: Any) -> bool:
     """WeasyPrint's method: give the foot its height and the page what is left; whether the foot is over-full."""
     area = context.current_footnote_area
@@ -63,8 +72,7 @@ def update_footnote_area(context: Any) -> bool:
     if not area.children:
         area.height = "auto"  # WeasyPrint would leave its margin to it
         return False
-    boxes = build.create_anonymous_boxes(area.deepcopy())
-    laid = block_level_layout(context, boxes, float("-inf"), None, area.page)[0]
+    laid = block_level_layout(context, create_anonymous_boxes(area.deepcopy()), float("-inf"), None, area.page)[0]
     area.height = laid.height
     if not context.in_column:
         context.page_bottom -= laid.margin_height()
@@ -214,15 +222,17 @@ def _divide(context: Any, note: Any, height: float, must: bool) -> bool:
     If it `must`, since the page has nothing else, a line is enough.
     """
     area = context.current_footnote_area
-    boxes = build.create_anonymous_boxes(area.deepcopy())
+    foot = create_anonymous_boxes(area.deepcopy())
     space = context.page_bottom - area.content_box_y() - height
-    laid, resume_at, *_ = block_level_layout(context, boxes, space, None, area.page, must)
+    laid, resume_at, *_ = block_level_layout(context, foot, space, None, area.page, must)
     if laid is None or resume_at is None:
         return False
     ((place, inside),) = resume_at.items()
-    if place != len(boxes.children) - 1 or inside is None:
+    if place != len(foot.children) - 1 or not inside or (halves := divided(foot.children[place], inside)) is None:
         return False
-    halves = divided(boxes.children[place], inside)
+    for half in halves:
+        half.made = True
+    halves[0].divided = True  # in the midst of its text, perhaps
     context.halves[note] = halves
     context.current_page_footnotes[-1] = halves[0]
     context.reported_footnotes.append(halves[1])
@@ -238,6 +248,7 @@ _PLACES = tuple(
         (LayoutContext, "layout_footnote", layout_footnote),
         (LayoutContext, "unlayout_footnote", unlayout_footnote),
         (weasyprint.layout.block, "_linebox_layout", linebox_layout),
+        (build, "create_anonymous_boxes", create_anonymous_boxes),
     )
 )
 

@@ -130,7 +130,8 @@ class _Walk:
             self.mark(box)
         for child in box.children:
             self.box(page, child, artifact, link)
-        if isinstance(box, boxes.LineBox) and artifact is None and getattr(box, "resume_at", None) is not None:
+        broken = isinstance(box, boxes.LineBox) and getattr(box, "resume_at", None) is not None
+        if (broken or hasattr(box, "divided")) and artifact is None:
             self.end_line()
 
     def mark(self, line: Any) -> None:
@@ -207,11 +208,24 @@ def _furniture(margin: str) -> Artifact:
     return {**_PAGINATION, **kind, "Attached": f"[/{side.title()}]"}
 
 
-def _texts(element: Element) -> Iterator[tuple[Element, int, str]]:
-    """The texts in an element in document order, each with the element it is directly in and its place there."""
+def _texts(root: Element) -> Iterator[tuple[Element, int, str]]:
+    """The texts in an element in document order, each with the element it is directly in and its place there.
+
+    Those of notes at the foot of a page come last: a line that calls one goes on with what is behind it.
+    """
+    notes: list[Element] = []
+    yield from _flow(root, notes)
+    for note in notes:  # which a note adds to that has some itself
+        yield from _flow(note, notes)
+
+
+def _flow(element: Element, notes: list[Element]) -> Iterator[tuple[Element, int, str]]:
     yield element, 0, element.text or ""
     for place, child in enumerate(element, 1):
-        yield from _texts(child)
+        if child.tag == "aside" and "at-foot" in child.get("class", ""):
+            notes.append(child)
+        else:
+            yield from _flow(child, notes)
         yield element, place, child.tail or ""
 
 
