@@ -19,7 +19,7 @@ from pipeline.crew import HERE, Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error
 from pipeline.model import Book, ChapterJob, Edition, edition_name
 from pipeline.settings import Settings
-from pipeline.store import Store
+from pipeline.store import Store, digest
 
 if TYPE_CHECKING:
     from pipeline.fetch import Shelf
@@ -81,7 +81,7 @@ def build(
                 # Of the chapters the book holds what matters; of pictures only their names.
                 pictures = [made.opened[name] for name in made.opened if not name.endswith(".rst")]
                 told = (made.book, pictures, None if edition.page else settings.labels)
-                essence = cache.fingerprint(edition, styles, told)
+                essence = cache.fingerprint(edition, styles, digest(told))
                 if record and record.essence == essence:
                     # Something changed that this edition does not depend on: a setting, a comment.
                     cache.remember(path, replace(record, fingerprint=now, inputs=made.opened))
@@ -101,12 +101,14 @@ def build(
 
 
 def _engine(crew: Crew) -> None:
-    """Load the engine while a source is read: what is wrong with it is told when it is wanted."""
+    """Load the engine, and the judge of pages, while a source is read: what is wrong is told when they are wanted."""
+    from pipeline import check
     from pipeline.write.pdf import warm
 
     if crew.forks():
         with suppress(RenderError):
             warm()
+            check.pdf.warm()
 
 
 def _placed(failure: PipelineError, source: Path) -> PipelineError:

@@ -20,7 +20,7 @@ from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Se
 from pipeline.fetch import RefusedError, Shelf
 from pipeline.model import Block, Book, ChapterJob, ChapterPdf, Edition, Metadata, Page
 from pipeline.settings import Settings
-from pipeline.store import Store
+from pipeline.store import Store, digest
 from pipeline.work import Limits
 
 _FRONT = {"titlepage", "contents", "preface"}  # numbered i ii iii where a book has chapters
@@ -75,7 +75,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
 
     parts = [each.pdf for each in pressed]
-    faces = write.pdf.unite(parts)
+    faces = _faces(parts, wanted)
 
     def put_together(*, claim: bool) -> bytes:
         called = numbering.labels(labels, write.pdf.starts(parts)[-1])
@@ -122,6 +122,18 @@ def _overfull(book: Book, page: Page, *, lenient: bool) -> tuple[Diagnostic, ...
     if said and not lenient:
         raise SourceError(said)
     return said
+
+
+def _faces(parts: Sequence[write.pdf.Gathering], wanted: Commission) -> write.pdf.Faces:
+    """The fonts of all parts, united, or remembered: most edits need no other glyphs."""
+    store = wanted.store if wanted.of_parts else None
+    key = digest((cache.ground(("fonttools",)), [part.fonts for part in parts])) if store else ""
+    known = store.get(key, write.pdf.Faces) if store else None
+    if known is None:
+        known = write.pdf.unite(parts)
+        if store:
+            store.put(key, known)
+    return known
 
 
 def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tuple[list[Pressed], dict[int, str]]:
@@ -254,7 +266,7 @@ def _key(ground: str, order: Order, book: Book) -> str:
         raise SourceError(
             error("IMG002", f"no such picture: {gone}", Location(order.document.path or book.path))
         ) from gone
-    return cache.digest(repr((ground, order.document, order.css, shown, pictures)).encode())
+    return digest((ground, order.document, order.css, shown, pictures))
 
 
 def _groups(book: Book, documents: Sequence[write.pdf.Document]) -> list[tuple[str, int]]:

@@ -17,6 +17,8 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.work import Limits
 
+_FEW = 2  # files are read by processes that load the reader themselves, while this one does something else
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -51,15 +53,15 @@ def bound(
     tell: Callable[[str], None] = lambda _: None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Bound:
-    """The book of a source; `meanwhile` is called while its first file is read.
+    """The book of a source; `meanwhile` is called while files are read.
 
     Raises SourceError or RenderError with the faults of all its chapters.
     """
-    (index,) = _read([_Order(source, settings)], crew, None, tell, meanwhile)
+    (index,) = _read([_Order(source, settings)], crew, store, tell, meanwhile)
     places = bind.places(index.chapter)
     paths = (entry.path for part in index.chapter.parts for entry in part.entries)
     orders = [_Order(path, settings, place) for path, place in zip(paths, places, strict=True)]
-    readings = _read(orders, crew, store, tell) if orders else []
+    readings = _read(orders, crew, store, tell, meanwhile) if orders else []
     book = bind.bind(index.chapter, settings, EDITIONS, [reading.chapter for reading in readings])
     opened: dict[str, str] = {}
     for reading in (index, *readings):
@@ -82,15 +84,16 @@ def _read(
     found: dict[int, Reading] = {}
     for number, key in enumerate(keys):
         known = store.get(key, Reading) if store and key else None
-        if known and cache.unchanged(known.opened):
+        if known and cache.unchanged(known.opened) and _has_its_chapters(known.chapter):
             found[number] = known
     todo = [number for number in range(len(orders)) if number not in found]
-
-    if todo and crew.forks():
+    if not todo:
+        return list(found.values())
+    if len(todo) > _FEW and crew.forks():
         read.warm()
 
     def ended(index: int, done: int, total: int, end: Reading | PipelineError) -> None:
-        if store and isinstance(end, Reading):
+        if store and isinstance(end, Reading) and _is_kept(end):
             store.put(keys[todo[index]], end)
         if total > 1:
             tell(f"{len(found) + done} of {len(orders)} chapters read")
@@ -112,6 +115,16 @@ def _read(
         assert isinstance(end, Reading)
         found[number] = end
     return [found[number] for number in range(len(orders))]
+
+
+def _is_kept(reading: Reading) -> bool:
+    """Not a post, of which any change changes all, nor an index that had to do without something named in it."""
+    chapter = reading.chapter
+    return bool(chapter.place.name) or bool(chapter.parts and not reading.said)
+
+
+def _has_its_chapters(index: Chapter) -> bool:
+    return all(entry.path.is_file() for part in index.parts for entry in part.entries)
 
 
 def read_chapter(order: _Order) -> Reading:

@@ -29,21 +29,22 @@ class Store:
 
     def get(self, key: str, kind: type[T]) -> T | None:
         """The value of a key, if it is there."""
-        import msgspec
-
         path = self._place(key)
         try:
-            value = msgspec.msgpack.decode(path.read_bytes(), type=kind, dec_hook=_from_plain)
+            kept = path.read_bytes()
             os.utime(path)  # the oldest go first
-            return value
-        except (OSError, ValueError, msgspec.MsgspecError):
-            return None  # never made, removed, or by another version
+        except OSError:
+            return None  # never made, or removed
+        import msgspec
+
+        try:
+            return msgspec.msgpack.decode(kept, type=kind, dec_hook=_from_plain)
+        except (ValueError, msgspec.MsgspecError):
+            return None  # by another version
 
     def put(self, key: str, value: object) -> None:
         """Keep a value. Raises OutputError."""
-        import msgspec
-
-        cache.write(self._place(key), msgspec.msgpack.encode(value, enc_hook=_to_plain), sync=False)
+        cache.write(self._place(key), _encoded(value), sync=False)
         self.written = True
 
     def trim(self, most_bytes: int = MOST_BYTES) -> None:
@@ -64,6 +65,17 @@ class Store:
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]
+
+
+def digest(value: object) -> str:
+    """What a value may be known by: equal for equal ones, of whatever types a store keeps but for sets."""
+    return cache.digest(_encoded(value))
+
+
+def _encoded(value: object) -> bytes:
+    import msgspec
+
+    return msgspec.msgpack.encode(value, enc_hook=_to_plain)
 
 
 def _to_plain(value: Any) -> Any:
