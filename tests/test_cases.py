@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import goldens
+from tests.vocabulary import ROOT, postpress
 
 _SHOWN = 80  # lines of difference
 
@@ -24,3 +25,9 @@ def test_a_case_comes_to_what_it_did(case: Path, tmp_path: Path) -> None:
         )
     ]
     assert not changed, "\n".join(["make golden renews these, if that is meant:", *changed[:_SHOWN]])
+
+
+@pytest.mark.parametrize("case", goldens.cases(), ids=lambda case: case.name)
+def test_a_case_breaks_no_rule(case: Path, tmp_path: Path) -> None:
+    run = postpress("check", str(goldens.source(case)), "--output", str(tmp_path), folder=ROOT)
+    assert run.code == 0, run.err

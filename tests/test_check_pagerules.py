@@ -30,6 +30,7 @@ SOUND = [
     f"<section><h1>Title</h1><p>Byline</p></section><section style='break-before: page'><p>{rows(7)}</p></section>",
     "<h1>Title</h1><p>Byline</p>" + f"<p>{rows(4)}</p>",
     f"<h1>Title</h1><p>{rows(7)}</p><p>{rows(7)}</p>",
+    f"<h1>Title</h1><div style='height: 112pt; width: 48pt; background: #000'></div><p>{rows(7)}</p>",
     f"<p>{rows(2, 'co-production ends a line', LINE)}</p>",
     f"<p>{rows(1, 'well-', 'being may break there')}</p>",
     f"<p>{rows(2)}</p><blockquote><p>“{rows(6)}”</p><p>A Speaker</p></blockquote><p>{rows(6)}</p>",

@@ -26,6 +26,7 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015"
 _OPENING_MARKS = "\"'\u00ab\u2018\u201a\u201c\u201e\u2039"
 _TOLERANCE_PT = 1.0
 _LEAN = 0.2  # of a line's height: the ink of a letter leans over its box, that of an italic f by a sixth of its size
+_PICTURE_PT = 40.0  # three lines; a rule or the edge of a panel is narrower
 _LONGEST_SPEAKER = 60  # characters
 
 
@@ -84,7 +85,10 @@ def dashes_first(pages: Pages) -> Iterator[str]:
 
 
 def stranded_headings(pages: Pages) -> Iterator[str]:
-    """Headings with fewer than three lines of their section under them, and the rest overleaf; notes do not count."""
+    """Headings with fewer than three lines or a picture of their section under them, and the rest overleaf.
+
+    Notes do not count. What is under a heading whose section goes on overleaf is that section's.
+    """
     for block in pages.blocks:
         if block.roles and block.roles[-1] in _HEADINGS:
             head = block.lines[-1]
@@ -96,8 +100,17 @@ def stranded_headings(pages: Pages) -> Iterator[str]:
                 if line.role not in _HEADINGS and "Note" not in line.roles
             ]
             under = {round(line.y_pt) for line in after if line.page == head.page and line.y_pt < head.y_pt}
-            if len(under) < 3 and any(line.page > head.page for line in after):
+            pictured = any(
+                shape.page == head.page and shape.box_pt[3] <= head.y_pt and _small_side_pt(shape) >= _PICTURE_PT
+                for shape in pages.shapes
+            )
+            if len(under) < 3 and not pictured and any(line.page > head.page for line in after):
                 yield f"{head} ({len(under)} lines under it)"
+
+
+def _small_side_pt(shape: Shape) -> float:
+    left, foot, right, top = shape.box_pt
+    return min(right - left, top - foot)
 
 
 def split_quotes(pages: Pages) -> Iterator[str]:

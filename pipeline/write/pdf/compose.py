@@ -139,6 +139,8 @@ def compose(document: Document) -> str:
         together.hold(heading, measure)
     for paragraph in root.iter(f"{{{XHTML}}}p"):
         together.announces(paragraph)
+    for items in root.iter(f"{{{XHTML}}}ul", f"{{{XHTML}}}ol", f"{{{XHTML}}}dl"):
+        together.listed(items)
     for ordered in root.iter(f"{{{XHTML}}}ol"):
         lists.number(ordered)
     small = {element for note in root.iter(f"{{{XHTML}}}aside") for element in note.iter(f"{{{XHTML}}}p")}

@@ -1,4 +1,4 @@
-"""What no page's end may part: a heading and three lines, what a colon announces, a short quote.
+"""What no page's end may part: a heading and three lines, what a colon announces, two items, a short quote.
 
 The engine keeps a heading with the block that follows it, which may be one line, and counts lines in a paragraph only.
 """
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _LINES = 3
 _SHORT_QUOTE = 8  # lines
+_CONTENTS = ("toci", "part")  # a book's, which are tagged by these names
 _BLOCKS = 8  # more than that cannot be held together: headings under headings have no end
 _TEXT = ("p", "dt", "div")
 _WHOLE = ("table", "figure", "pre", "img")
@@ -41,6 +42,14 @@ def announces(paragraph: etree._Element) -> None:
         _mark(paragraph)
 
 
+def listed(items: etree._Element) -> None:
+    """Mark the first and the last but one of a list's items: no page begins or ends with a single one."""
+    terms = [place for place, child in enumerate(items) if child.tag.endswith(("}li", "}dt"))]
+    if len(terms) > 2:
+        for after in (terms[1], terms[-1]):
+            _mark(items[after - 1])
+
+
 def quoted(quote: etree._Element, measure: int) -> None:
     """Mark a short quote of several paragraphs: class `whole`."""
     if sum(-(-len(_text(block)) // measure) for block in quote) <= _SHORT_QUOTE:
@@ -48,6 +57,8 @@ def quoted(quote: etree._Element, measure: int) -> None:
 
 
 def _mark(block: etree._Element) -> None:
+    if block.get("class") in _CONTENTS:
+        return
     block.set("class", f"{block.get('class', '')} brief".strip())
 
 
