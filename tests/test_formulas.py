@@ -53,7 +53,7 @@ Matrix :math:`\begin{pmatrix} a & b \\ c & d \end{pmatrix}`
 Gauss  :math:`\int_{-\infty}^\infty e^{-x^2}\,\mathrm dx`
 ====== ========================================================
 
-A note [1]_ on it.
+Of :math:`k` a note [1]_, and then :math:`l`.
 
 .. [1] With :math:`m` in it.
 
@@ -71,6 +71,8 @@ SAID = [
     r"\sqrt 2",
     r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
     r"\int_{-\infty}^\infty e^{-x^2}\,\mathrm dx",
+    "k",
+    "l",
     "m",
     r"f(x) = \begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}",
 ]

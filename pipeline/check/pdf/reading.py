@@ -116,10 +116,14 @@ def structure_text(data: bytes) -> tuple[str, ...]:
 
 
 def formulas(data: bytes) -> tuple[str, ...]:
-    """The alternative texts of the formulas, in the order of the tree, white space folded."""
+    """The alternative texts of the formulas, in the order of the blocks they are in, white space folded."""
     with pikepdf.open(BytesIO(data)) as pdf:
-        found = [element for element in read_tree(pdf).elements if element.role == "Formula"]
-        return tuple(" ".join((element.text("/Alt") or "").split()) for element in found)
+        found: dict[int, list[Element]] = {}
+        for element, _ in read_tree(pdf).leaves():
+            block = found.setdefault(id(_block(element)), [])
+            if element.role == "Formula":
+                block.append(element)
+        return tuple(" ".join((each.text("/Alt") or "").split()) for block in found.values() for each in block)
 
 
 def joined(lines: Iterable[Line]) -> str:
@@ -172,7 +176,9 @@ def _parted(formula: _Glyph, glyph: _Glyph) -> bool:
 def _formula(element: Element, page: int, before: list[_Glyph]) -> _Glyph:
     """One sign for a formula, which is drawn without letters; it stands on the line of what it follows."""
     left, low, right, high = (float(side) for side in element.attribute("/BBox") or (0, 0, 0, 0))
-    y_pt = before[-1].y_pt if before and before[-1].page == page and low <= before[-1].y_pt <= high else low
+    y_pt = low + 0.3 * (high - low)
+    if before and before[-1].page == page and low <= before[-1].y_pt <= high:
+        y_pt = before[-1].y_pt
     return _Glyph(page, before[-1].place if before else 0, FORMULA, left, y_pt, high - low, (left, right, low, high))
 
 
