@@ -8,7 +8,7 @@ is still told, as a warning: `forgiven`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 
 from pipeline.errors import Diagnostic, Severity
 from pipeline.read import validate
-from pipeline.read.facts import below
+from pipeline.read.facts import below, where
 from pipeline.read.limits import replaced
 
 _ERROR = 3  # docutils' level
@@ -119,7 +119,7 @@ def forgiving(tolerances: Collection[str]) -> Iterator[None]:
         for field in [field for field in fields.children if isinstance(field, nodes.field)]:
             try:
                 kept |= utils.extract_extension_options(nodes.field_list("", field), spec)
-            except (KeyError, ValueError, TypeError, utils.ExtensionOptionError):
+            except (AttributeError, KeyError, ValueError, TypeError, utils.ExtensionOptionError):
                 continue
         return True, kept
 
@@ -147,7 +147,7 @@ def forgiving(tolerances: Collection[str]) -> Iterator[None]:
         yield
 
 
-def _spoken(_: str, raw: str, text: str, line: int, inliner: Any) -> Any:  # noqa: ARG001
+def _spoken(_: str, raw: str, text: str, line: int, inliner: Any, **__: Any) -> Any:  # noqa: ARG001
     """A role function: what a reader is to see of a role that is not known. Sphinx's “Title <target>” is a title."""
     said = utils.unescape(text)
     if titled := re.fullmatch(r"(.+?)\s*<[^<>]*>", said, re.DOTALL):
@@ -196,9 +196,9 @@ def restored(doctree: nodes.document) -> None:
             continue
         if _TITLES.match(said):
             words = next((line.strip() for line in quoted.astext().splitlines() if re.search(r"\w", line)), "")
-            message.replace_self(nodes.rubric(words, words) if words else [])
+            _replace(message, [nodes.rubric(words, words)] if words else [])
         elif said.startswith("Malformed table"):
-            message.replace_self(nodes.literal_block(quoted.rawsource, quoted.astext()))
+            _replace(message, [nodes.literal_block(quoted.rawsource, quoted.astext())])
     for mark in list(below(doctree, nodes.problematic)):
         mark.parent.replace(mark, nodes.inline(mark.rawsource, _bare(mark.astext())))
 
@@ -220,6 +220,9 @@ def mended(doctree: nodes.document, path: Path, root: Path, tolerances: Collecti
     for decoration in list(below(doctree, nodes.decoration)) if "directives" in tolerances else []:
         found += validate.furniture(decoration, path)
         _unroll(doctree, decoration)
+    for note in list(below(doctree, (nodes.footnote, nodes.citation))) if "directives" in tolerances else []:
+        for placed in [node for node in below(note, nodes.Element) if node.get("place")]:
+            del placed["place"]  # a note is moved itself, and keeps what stands in it
     for image in list(below(doctree, nodes.image)) if "pictures" in tolerances else []:
         faults = [fault for fault in validate.image(image, path, root) if fault.severity is Severity.ERROR]
         if any(fault.code != "IMG001" for fault in faults):
@@ -230,7 +233,7 @@ def mended(doctree: nodes.document, path: Path, root: Path, tolerances: Collecti
         found += faults
     for link in list(below(doctree, nodes.reference)) if "links" in tolerances else []:
         if faults := list(validate.link(link, path)):
-            link.replace_self(link.children)
+            _replace(link, link.children)
             found += faults
     for text in list(below(doctree, nodes.Text)) if "characters" in tolerances else []:
         if faults := list(validate.characters(text, path)):
@@ -268,4 +271,30 @@ def _describe(image: nodes.image, labels: dict[str, str]) -> None:
             words = [nodes.figure("", *words, classes=["described"])]
         else:
             figure["classes"].append("described")
-    image.replace_self(words)
+    _replace(image, words)
+
+
+def unlinked(doctree: nodes.document, path: Path) -> list[Diagnostic]:
+    """Take what leads to nothing in the document for plain text, and say so: its target went with a fault, say."""
+    there: set[str] = set().union(*(node["ids"] for node in below(doctree, nodes.Element) if not _passes_on(node)))
+    found = []
+    for link in list(below(doctree, (nodes.reference, nodes.footnote_reference, nodes.citation_reference))):
+        note = not isinstance(link, nodes.reference)
+        if link["refid"] not in there if "refid" in link else note:
+            said = f"nothing is called {link.astext()}"
+            found.append(Diagnostic("RST105", Severity.WARNING, said, where(link, path), "mend what it points at"))
+            _replace(link, link.children)
+    return found
+
+
+def _passes_on(node: nodes.Element) -> bool:
+    """Whether it is a target that leads elsewhere, which no edition shows."""
+    return isinstance(node, nodes.target) and any(key in node for key in ("refuri", "refid", "refname"))
+
+
+def _replace(node: nodes.Element, new: Sequence[nodes.Node]) -> None:
+    """Put others in a node's place; where links lead to it they lead to them."""
+    if node["ids"]:
+        inline = isinstance(node.parent, nodes.TextElement)
+        new = [nodes.inline("", "", *new, ids=node["ids"])] if inline else [nodes.target(ids=node["ids"]), *new]
+    node.parent.replace(node, list(new))

@@ -16,13 +16,14 @@ from docutils.utils import DependencyList, normalize_language_tag
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import code, directives, lenient, members, messages, preamble, raw, titles
+from pipeline.read import code, directives, lenient, members, messages, preamble, raw, slips, titles
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
 from pipeline.read.transitions import remembered
 
 
+@slips.alone()
 def parse(
     text: str,
     path: Path,
@@ -60,7 +61,13 @@ def parse(
     }
     found: list[Diagnostic] = []
     guess = "characters" in tolerances
-    with rooted(place.root, found, guess=guess), lenient.forgiving(tolerances), remembered(), _uncollected():
+    with (
+        rooted(place.root, found, guess=guess),
+        slips.caught(),
+        lenient.forgiving(tolerances),
+        remembered(),
+        _uncollected(),
+    ):
         doctree: nodes.document = publish_doctree(
             preamble.fielded(text),
             source_path=str(path),
@@ -82,6 +89,8 @@ def parse(
         if isinstance(before, nodes.Text) and (before.strip() or not numbers):
             before.parent.replace(before, nodes.Text(before.rstrip()))
     found += raw.admitted(doctree, path) if lets_raw else []
+    if "links" in tolerances:
+        found += lenient.unlinked(doctree, path)
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()
     for box in below(doctree, nodes.admonition):

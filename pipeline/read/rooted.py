@@ -12,7 +12,7 @@ import docutils.io
 from docutils import nodes
 from docutils.parsers.rst import states
 
-from pipeline.errors import Diagnostic, Location, error
+from pipeline.errors import Diagnostic, Location, SourceError, error
 from pipeline.read import decode
 from pipeline.read.limits import MAX_BYTES, MAX_FILES, MAX_INCLUDES, held, replaced
 from pipeline.read.offline import misc, tables, urlopen
@@ -60,18 +60,24 @@ def rooted(root: Path, faults: list[Diagnostic], *, guess: bool = False) -> Iter
                 if self.chosen:  # read here, where each directive expects things to go wrong
                     self.text = super().read()
                     self.text.encode()  # unicode_escape, for one, makes surrogates, which no file can hold
+                elif self.ours:
+                    self.text, found = decode.decoded(Path(str(self.source_path)), guess=guess)
+                    faults.extend(found)
             except (LookupError, UnicodeError) as fault:
+                self.close()
                 raise docutils.io.InputError(errno.EILSEQ, str(fault), source_path) from fault
+            except SourceError as fault:
+                self.close()
+                if not guess:
+                    raise
+                said = fault.diagnostics[0].message
+                raise docutils.io.InputError(errno.EILSEQ, said, source_path) from fault
 
         def read(self) -> str:
-            if self.chosen:
-                return self.text
-            if not self.ours:
+            if not self.chosen and not self.ours:
                 return super().read()
             self.close()
-            text, found = decode.decoded(Path(str(self.source_path)), guess=guess)
-            faults.extend(found)
-            return text
+            return self.text
 
     def shallow(include: Any, path: Any) -> str:
         if len(include.state.document.include_log) > MAX_INCLUDES:  # the source and the files that are open
@@ -89,6 +95,8 @@ def rooted(root: Path, faults: list[Diagnostic], *, guess: bool = False) -> Iter
         raise ValueError(NO_PARSER)
 
     def timeless(date: Any) -> list[nodes.Node]:
+        if not isinstance(date.state, states.SubstitutionDef):
+            raise date.error("Invalid context: a date stands in a substitution definition.")
         source, line = date.state_machine.get_source_and_line(date.lineno)
         faults.append(
             error(

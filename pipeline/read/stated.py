@@ -107,6 +107,8 @@ def _fields(doctree: nodes.document, path: Path, member: bool) -> Iterator[State
             key = "authors"
         if not _stays(name.lower(), key, values, shown, member):
             first.remove(field)
+            # What leads to a word of it leads to the title.
+            doctree["ids"] += [name for node in below(field, nodes.Element) for name in node["ids"]]
         if values and name.lower() not in _SWITCHES:
             yield Stated("field", name, key, values, Location(path, field.line))
     if not first.children:

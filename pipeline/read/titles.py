@@ -53,6 +53,8 @@ class Titled(Transform):
         elif field:
             self._insert(field[1].children[0].children, field.line)
             field.parent.remove(field)
+            if not content[0].children:
+                self.document.remove(content[0])
         elif comment:
             self._insert([nodes.Text(comment.value)], comment.line)
         elif lone and len(content) == 1:

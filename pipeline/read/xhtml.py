@@ -42,6 +42,8 @@ def fragment(doctree: nodes.document, found: Sequence[nodes.Node], path: Path) -
         if isinstance(node, nodes.title):
             # docutils keeps the names of the title's section, which links may point at, on the document.
             translator.body += [f'<span id="{name}"></span>' for name in doctree["ids"]]
+        if isinstance(node, nodes.subtitle):
+            translator.body += [f'<span id="{name}"></span>' for name in node["ids"]]
         transparent = isinstance(node, (nodes.title, nodes.subtitle)) or (
             isinstance(node, nodes.container) and node.get("place")
         )
