@@ -130,6 +130,12 @@ CASES = [
         "Café life.",
     ),
     Case(
+        "an endless word",
+        post(f"See {'x' * 6000}.\n"),
+        "a.rst:8: warning RST137: more than 5000 characters without a space",
+        f"See {'x' * 1000} {'x' * 1000} ",
+    ),
+    Case(
         "raw markup",
         post(".. raw:: html\n\n   <b>A</b>\n\nBe.\n"),
         "a.rst:8: warning RST108: raw markup is not read",

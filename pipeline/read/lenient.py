@@ -23,6 +23,7 @@ from pipeline.read import validate
 from pipeline.read.facts import below, where
 from pipeline.read.limits import replaced
 
+_PIECE = 1000  # characters, into which an endless word is parted
 _ERROR = 3  # docutils' level
 
 # Our codes → what tolerates them. What is not here is never tolerated: limits, a fault of our own.
@@ -234,6 +235,10 @@ def mended(doctree: nodes.document, path: Path, root: Path, tolerances: Collecti
     for link in list(below(doctree, nodes.reference)) if "links" in tolerances else []:
         if faults := list(validate.link(link, path)):
             _replace(link, link.children)
+            found += faults
+    for text in list(below(doctree, nodes.Text)) if "markup" in tolerances else []:
+        if faults := list(validate.endless(text, where(text.parent, path))):
+            text.parent.replace(text, nodes.Text(re.sub(rf"(\S{{{_PIECE}}})(?=\S)", r"\1 ", text)))
             found += faults
     for text in list(below(doctree, nodes.Text)) if "characters" in tolerances else []:
         if faults := list(validate.characters(text, path)):

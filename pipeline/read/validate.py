@@ -45,11 +45,16 @@ def nothing_lost(whole: Iterable[Block], parts: Iterable[Iterable[Block]]) -> It
 def text(body: tuple[Block, ...], path: Path, *, silent: bool = False) -> Iterator[Diagnostic]:
     """A warning for a chapter that says nothing, unless it may be `silent`; an error for what no line can hold."""
     for block in body:
-        if re.search(rf"\S{{{limits.LONGEST_WORD + 1}}}", block.text):
-            words = f"more than {limits.LONGEST_WORD} characters without a space"
-            yield error("RST137", words, block.where, "put spaces into it, or leave it out")
+        yield from endless(block.text, block.where)
     if not body and not silent:
         yield warning("RST135", "there is no text under the title", Location(path), "write a paragraph")
+
+
+def endless(words: str, place: Location) -> Iterator[Diagnostic]:
+    """An error for a word that no engine breaks in time."""
+    if re.search(rf"\S{{{limits.LONGEST_WORD + 1}}}", words):
+        said = f"more than {limits.LONGEST_WORD} characters without a space"
+        yield error("RST137", said, place, "put spaces into it, or leave it out")
 
 
 def _title(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:

@@ -38,7 +38,9 @@ from pipeline.settings import LENIENT, load
 
 _UNSEEN = (nodes.comment, nodes.substitution_definition, nodes.raw, nodes.system_message, nodes.math, nodes.math_block)
 _IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # written without spaces: a word each
-_WORD = re.compile(rf"[{_IDEOGRAPH}]|\d+|[^\W\d_{_IDEOGRAPH}]+")  # a number apart: a note's call stands close to its word
+_WORD = re.compile(
+    rf"[{_IDEOGRAPH}]|\d+|[^\W\d_{_IDEOGRAPH}]+"
+)  # a number apart: a note's call stands close to its word
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _JOINERS = re.compile("[\u00ad\u200b\u2060]")
 _LEFT = re.compile(r"(?<![\w`]):[a-z][\w:+.-]*:`[^`]+`|^\s*\.\. [\w:+-]+::|System Message: ", re.MULTILINE)
@@ -166,8 +168,8 @@ def _doctree_text(source: Path) -> str:
 
 
 def _texts(node: nodes.Node) -> Iterator[str]:
-    if isinstance(node, (*_UNSEEN, nodes.problematic)):
-        return
+    if isinstance(node, (*_UNSEEN, nodes.problematic)) or "ln" in getattr(node, "attributes", {}).get("classes", ()):
+        return  # numbers of lines are drawn, not said
     if isinstance(node, nodes.Text):
         yield node.astext()
         return

@@ -24,6 +24,17 @@ from pipeline.write.pdf.rooms import rooms
 if TYPE_CHECKING:
     from lxml import etree
 
+# Spaces that text fonts lack, as their nearest kin: WeasyPrint 70 draws .notdef for them.
+_SPACES = {
+    0x1680: " ",
+    0x180E: "",
+    0x2000: "\N{EN SPACE}",
+    0x2001: "\N{EM SPACE}",
+    0x2008: "\N{THIN SPACE}",
+    0x2028: " ",
+    0x2029: " ",
+    0x205F: "\N{FOUR-PER-EM SPACE}",
+}
 XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
@@ -112,9 +123,10 @@ def compose(document: Document) -> str:
     # Running heads have one line.
     verso, recto = (quoteattr(shortened(head, document.width_pt / _HEAD_PT)) for head in document.heads)
     language, title = quoteattr(document.language), escape(document.title)
+    text = document.xhtml.translate(_SPACES)
     root = etree.fromstring(
         f"<html xmlns='{XHTML}' lang={language}><head><title>{title}</title></head>"
-        f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{document.xhtml}</body></html>"
+        f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{text}</body></html>"
     )
     formulas.draw(root)
     own = {name for element in root.iter() if (name := element.get("id"))}
