@@ -236,3 +236,12 @@ def test_heads_are_shortened_by_words() -> None:
     assert shortened("One two three", 100) == "One two three"
     assert shortened("One two three", 6) == "One two …"
     assert shortened("漢字" * 20, 10) == "漢字" * 4 + "…"
+
+
+def test_repeated_heads_are_no_text_of_plain_extraction() -> None:
+    rows, head = [("a word", "another")] * 30, ("First", "Second")
+    data = pages(f"{table(*rows, head=head)}<p>Between</p>{table(*rows, head=head)}")
+    said = "\n".join(check.parity.plain(data)).splitlines()
+    assert len(sides_mm(data)) > 2
+    heads = [place for place, text in enumerate(said) if text.split() == ["First", "Second"]]
+    assert heads == [0, said.index("Between") + 1]

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,38 +143,34 @@ def plain(pdf: bytes) -> list[str]:
     of tables where they are repeated; then notes.
 
     Each of these takes one line out of its page: of those that say just that (but for white space, which extraction
-    makes up) the one that is drawn at its turn.
+    makes up) the one that is nearest to where it is drawn.
     """
     from pipeline.check.pdf.reading import blocks
 
     pages = [page.splitlines() for page in paged.text(pdf).split("\f")]
     found = blocks(pdf)
-    alike: dict[tuple[int, str], list[int]] = {}
-    for block in found:
-        for line in block.lines:
-            alike.setdefault((line.page, "".join(line.text.split())), []).append(line.place)
     others = [line for block in found if block.label or not block.roles for line in block.lines]
     for line in sorted(others, key=lambda line: (line.page, line.place), reverse=True):
         page, said = pages[line.page - 1], "".join(line.text.split())
-        if _taken(page, said, sorted(alike[line.page, said]).index(line.place), len(alike[line.page, said])) is None:
+        if _taken(page, said, line.place) is None:
             # A list that begins an item of another: the two labels share a line.
             for place, text in enumerate(page):
                 if said in text.split() and len(text) < 12:
                     page[place] = text.replace(said, "", 1)
                     break
-        alike[line.page, said].remove(line.place)
     rows = ((number, "".join(said.replace(FORMULA, "").split())) for number, said in _rows(found))
     notes = [_last(pages[number - 1], said) for number, said in rows if said]
     return ["\n".join(page) for page in (*pages, list(filter(None, notes)))]
 
 
-def _taken(page: list[str], said: str, turn: int = -1, turns: int = 0) -> str | None:
+def _taken(page: list[str], said: str, drawn: int) -> str | None:
     """The line of a page that says this, which is taken off it; None where there is none.
 
-    Of several it is the one in turn if all `turns` are lines of their own, else the last.
+    Of several it is the one that begins nearest to the character that is `drawn` so late on the page.
     """
     places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
-    return page.pop(places[turn if len(places) == turns else -1]) if places else None
+    starts = [0, *accumulate(len(text) + len("\r\n") for text in page)]
+    return page.pop(min(places, key=lambda place: abs(starts[place] - drawn))) if places else None
 
 
 def _last(page: list[str], said: str) -> str | None:
