@@ -67,7 +67,7 @@ COMPILE := build/.cache/uv/bin/uv pip compile --no-config --quiet --universal --
 
 lock: ready ## bring the locks up to pyproject.toml and peers.in (FLAGS=--upgrade: newest versions)
 	@$(PY) -m pip install --quiet --upgrade --target build/.cache/uv uv==0.13.9
-	@$(COMPILE) --extra check --extra cluster --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --extra check --extra cluster --extra scripts --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) $(FLAGS) --output-file tests/tools/bench/peers.lock tests/tools/bench/peers.in
 
 clean: ## remove build/ and dist/

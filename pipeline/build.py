@@ -139,26 +139,27 @@ def edition_of(
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
-    from pipeline import cover, fonts, write
+    from pipeline import cover, fonts, legible, write
     from pipeline.fetch import Shelf
-    from pipeline.press import Commission, drawable, press
+    from pipeline.press import Commission, press
 
+    settings = settings.in_language(book.metadata.language)
     if edition.page is not None:
         return press(Commission(book, edition, settings, crew, store, tell))
-    drawable(book.blocks[: 1 + len(book.metadata.authors)], (), edition)  # the cover says these
-    shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
-    picture = cover.raster(_cover(book, edition, shelf, settings, crew))
+    covered, fitted = legible.cover(book, edition, settings)
+    shelf = Shelf({"source": book.path.parent, **fonts.roots(fitted.fonts)})
+    picture = cover.raster(_cover(covered, fitted, shelf, settings, crew))
     return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
 
 
 def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:
     """The cover's page, laid out with limits like any other. Raises RenderError."""
-    from pipeline import cover, write
+    from pipeline import cover, legible, write
     from pipeline.work import Limits
 
     if crew.forks():
         write.pdf.warm()
-    job = ChapterJob(cover.page(book), style.cover_sheet(edition), shelf.roots)
+    job = ChapterJob(cover.page(book), style.cover_sheet(edition, legible.spoken(book)), shelf.roots)
     (end,) = crew.run(
         write.pdf.typeset,
         [job],

@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline import doctor
+from pipeline import doctor, scripts
 from pipeline.errors import Diagnostic, Location, OutputError, Severity, error
 from pipeline.model import Edition
 
@@ -45,7 +45,8 @@ class Record:
 
 def fingerprint(edition: Edition, styles: str, told: object) -> str:
     """One digest of everything but the files an output is made from; `told` is what is said of it otherwise."""
-    packages = ("fontpkg-" + name.lower().replace(" ", "-") for name in edition.fonts)
+    families = (name for name in edition.fonts if name not in scripts.supplied())
+    packages = (*("fontpkg-" + name.lower().replace(" ", "-") for name in families), *scripts.PACKAGES)
     facts = {
         "edition": asdict(edition),
         "styles": styles,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 from urllib.parse import quote
 
-from pipeline import balance
+from pipeline import balance, scripts
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book
 
@@ -46,15 +46,14 @@ _BREADTHS_EM = (
 
 def page(book: Book) -> str:
     """The cover as an XHTML document; the drawing's address is relative to the source's folder."""
-    language = quoteattr(book.metadata.language)
     names = shorten(", ".join(book.metadata.authors), _MOST_NAMES, placeholder=" …")
     below_pt = _AUTHOR_LINE_PT * max(0, ceil(_AUTHOR_PT * _breadth_em(names) / _MEASURE_PT) - 1)
-    lines, size_pt = _set(book.metadata.title.split(), _DEPTH_PT - below_pt)
+    lines, size_pt = _set(scripts.pieces(book.metadata.title), _DEPTH_PT - below_pt)
     title = " ".join(f"<span>{escape(line)}</span>" for line in lines)
     authors = f'<p class="author">{escape(names)}</p>' if names else ""
     drawing = f'<img class="drawing" src={quoteattr(quote(book.drawing.src))} alt=""/>' if book.drawing else ""
     return (
-        f'<html xmlns="http://www.w3.org/1999/xhtml" lang={language} xml:lang={language}>'
+        f'<html xmlns="http://www.w3.org/1999/xhtml" {scripts.attributes(book.metadata.language, whole=True)}>'
         f"<head><title>{escape(book.metadata.title)}</title></head>"
         f'<body><div class="cover"><div class="words"><h1 style="font-size: {size_pt:.1f}pt">{title}</h1>'
         f"{authors}</div>{drawing}</div></body></html>"

@@ -12,6 +12,7 @@ EDITIONS: tuple[Edition, ...] = (
         styles=(
             *("base.css", "formulas.css", "code.css", "paged.css"),
             *("edition/print.css", "edition/print-code.css", "notes.css", "area.css"),
+            *("scripts.css", "scripts-print.css"),
         ),
         page=Page(
             width_mm=148, height_mm=210, top_mm=16, outer_mm=16, inner_mm=16, bottom_mm=20, measure=58, furniture_mm=5
@@ -22,7 +23,7 @@ EDITIONS: tuple[Edition, ...] = (
         name="ebook",
         suffix=".epub",
         purpose="EPUB 3.3 for e-readers, tablets and telephones",
-        styles=("base.css", "formulas.css", "code.css", "ebook.css", "ebook-code.css"),
+        styles=("base.css", "formulas.css", "code.css", "ebook.css", "ebook-code.css", "scripts.css"),
         fonts=("Source Serif 4", "Source Sans 3"),
         cover=("cover.css",),
     ),

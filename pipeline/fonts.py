@@ -12,6 +12,7 @@ from pathlib import Path
 from unicodedata import category
 from urllib.parse import quote
 
+from pipeline import scripts
 from pipeline.errors import RenderError, error
 
 FORMULAS = "STIX Two Math"  # which ziamath 0.13 draws with, and brings
@@ -21,6 +22,7 @@ _IGNORABLE = {
     *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
     *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
 }
+_PRIVATE = range(0xE000, 0xF900)
 # Platform and encoding of Unicode tables, the fullest first.
 _UNICODE = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
 
@@ -52,7 +54,7 @@ def upright(name: str) -> Path:
 
 def missing(text: str, families: Iterable[str]) -> list[str]:
     """The characters of a text that none of the families can draw, each once, in order."""
-    left = [c for c in dict.fromkeys(text) if ord(c) not in _IGNORABLE and category(c) != "Cc"]
+    left = [c for c in dict.fromkeys(text) if not _is_silent(c)]
     for name in families:
         if left:  # a family is opened for what those before it lack: most texts need the first alone
             known = covered(name)
@@ -60,10 +62,38 @@ def missing(text: str, families: Iterable[str]) -> list[str]:
     return left
 
 
+def _is_silent(sign: str) -> bool:
+    return ord(sign) in _IGNORABLE or category(sign) == "Cc" or scripts.is_mark(sign)
+
+
+def needed(characters: Iterable[str], families: Iterable[str], languages: Iterable[str]) -> tuple[str, ...]:
+    """Further families, of the packages that are here, for the characters that these lack; by language, then in order.
+
+    What no package draws is left out: `missing` tells it.
+    """
+    left = set(missing("".join(characters), families))
+    found: dict[str, None] = {}
+    for supply, theirs in scripts.for_characters(left, languages) if left else ():
+        if find_spec(supply.module) is None:
+            continue
+        drawn = {sign for sign in left if ord(sign) in covered(supply.text) and ord(sign) in covered(supply.sans)}
+        if drawn & theirs:
+            found |= dict.fromkeys((supply.text, supply.sans))
+            left -= drawn
+    return tuple(found)
+
+
+def package(sign: str, languages: Iterable[str]) -> str:
+    """The package that is not here and may draw a character; '' if all are here that could."""
+    supplies = (supply for supply, _ in scripts.for_characters(sign, languages))
+    return next((supply.package for supply in supplies if find_spec(supply.module) is None), "")
+
+
 @cache
 def covered(name: str) -> frozenset[int]:
-    """The code points that every face of a family has a glyph for."""
-    return frozenset.intersection(*(frozenset(_code_points(file.path)) for file in _family(name).files))
+    """The code points that every face of a family has a glyph for, but what a supplied one calls its own."""
+    shared = frozenset.intersection(*(frozenset(_code_points(file.path)) for file in _family(name).files))
+    return shared.difference(_PRIVATE) if name in scripts.supplied() else shared
 
 
 def _code_points(font: Path) -> set[int]:
@@ -128,11 +158,8 @@ class _Family:
 def _family(name: str) -> _Family:
     """A family by its package's own account. fontpkg's way to it opens every package there is."""
     slug = name.lower().replace(" ", "-")
-    if name == FORMULAS:
-        ziamath = find_spec("ziamath")
-        assert ziamath and ziamath.origin
-        font = Path(ziamath.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-        return _Family(slug, (_File(font, "normal", 400, False),))
+    if supply := scripts.supplied().get(name):
+        return _supplied(name, slug, supply)
     found = find_spec("fontpkg_" + slug.replace("-", "_"))
     if found is None or found.origin is None:
         raise RenderError(error("FONT001", f"the font {name} is not here", hint=f"pip install fontpkg-{slug}"))
@@ -143,3 +170,16 @@ def _family(name: str) -> _Family:
         for file in told["files"]
     )
     return _Family(told["slug"], tuple(files))
+
+
+def _supplied(name: str, slug: str, supply: scripts.Supply) -> _Family:
+    found = find_spec(supply.module)
+    if found is None or found.origin is None:
+        raise RenderError(error("FONT001", f"the font {name} is not here", hint=f"pip install {supply.package}"))
+    folder = Path(found.origin).parent
+    file, bold = next((file, bold) for family, file, bold in supply.files if family == name)
+    variable = "[" in file or file.endswith("-Variable.ttf")
+    files = [_File(folder / file, "normal", None if variable else 400, variable)]
+    if bold:
+        files.append(_File(folder / bold, "normal", 700, variable=False))
+    return _Family(slug, tuple(files))

@@ -186,6 +186,7 @@ class Chapter:
     links: tuple[Link, ...]
     parts: tuple[Part, ...]  # of an index; empty for a post and for a chapter
     opened: tuple[Path, ...]  # every file that was read for it, the source first
+    languages: tuple[str, ...] = ()  # of passages in others than its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ class Book:
     added: tuple[str, ...]  # words on the pages that are not the source's: labels, the colophon's lines
     contents: tuple[ContentsLine, ...] = ()
     contents_at: int = 0
-    languages: tuple[str, ...] = ()  # of chapters
+    languages: tuple[str, ...] = ()  # of chapters, and of passages in them
 
 
 @dataclass(frozen=True, slots=True)

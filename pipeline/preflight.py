@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline import build, cache, check, reading
 from pipeline.crew import Crew
 from pipeline.errors import CheckError, Diagnostic, Location, PipelineError, Severity, error
+from pipeline.legible import legible
 from pipeline.model import Block, Book, Edition, Page
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -30,6 +31,7 @@ def preflight(
         return [], failures
     made = reading.bound(source, settings, crew, Store(folder))
     book, said = made.book, made.said
+    settings = settings.in_language(book.metadata.language)
     report = [str(source), *(f"  {d}" for d in (*said, *check.source.notes(book)))]
     for item in built:
         tell(f"checking {item.path}")
@@ -51,10 +53,11 @@ def preflight(
 def _paged(
     data: bytes, book: Book, item: build.Built, page: Page, settings: Settings
 ) -> tuple[list[str], list[Diagnostic]]:
+    book, edition, _ = legible(book, item.edition, settings)
     claims = check.pdf.claims(data)
     house = check.pdf.House(
         whole=settings.keep_whole,
-        families=item.edition.fonts,
+        families=edition.fonts,
         margins_mm=(page.top_mm, page.outer_mm, page.inner_mm, page.bottom_mm),
         furniture_mm=page.furniture_mm,
     )

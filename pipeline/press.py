@@ -8,7 +8,7 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,8 @@ from pipeline import cache, check, fonts, numbering, style, write
 from pipeline.crew import Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import RefusedError, Shelf
-from pipeline.model import Block, Book, ChapterJob, ChapterPdf, Edition, Metadata, Page
+from pipeline.legible import legible, spoken
+from pipeline.model import Book, ChapterJob, ChapterPdf, Edition, Metadata, Page
 from pipeline.settings import Settings
 from pipeline.store import Store, digest
 from pipeline.work import Limits
@@ -64,9 +65,9 @@ class Pressed:
 
 def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
-    book, edition = wanted.book, wanted.edition
+    book, edition, shown = legible(wanted.book, wanted.edition, wanted.settings)
     assert edition.page is not None
-    drawable(book.blocks, (*book.added, book.metadata.short_title), edition)
+    wanted = replace(wanted, book=book, edition=edition)
     crowded = _overfull(book, edition.page, lenient="markup" in wanted.settings.lenient)
     documents = write.pdf.documents(book, edition.page)
     pressed, labels = _settled(documents, wanted)
@@ -83,7 +84,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
         return write.pdf.merge(parts, called, _groups(book, documents), faces=faces, imprint=imprint)
 
     doubtful = {formula: code for each in pressed for formula, code in each.doubtful.items()}
-    said = (*crowded, *_amiss(book, doubtful))
+    said = (*shown, *crowded, *_amiss(book, doubtful))
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
         finished = put_together(claim=True)
@@ -143,7 +144,7 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
     likely, not certain: raises RenderError (PDF008) when it does not.
     """
     front = next((n for n, document in enumerate(documents) if document.kind not in _FRONT), 0)
-    css = style.sheet(wanted.edition)
+    css = style.sheet(wanted.edition, spoken(wanted.book))
     roots = {"source": wanted.book.path.parent, **fonts.roots(wanted.edition.fonts)}
     laid: dict[int, Pressed] = {}
     known: dict[int, write.pdf.Document] = {}
@@ -279,9 +280,3 @@ def _groups(book: Book, documents: Sequence[write.pdf.Document]) -> list[tuple[s
         groups.append((part.title, len(part.children)) if part else ("", 1))
         number += groups[-1][1]
     return groups
-
-
-def drawable(blocks: Iterable[Block], added: Iterable[str], edition: Edition) -> None:
-    """Raises SourceError for each character that no font of the edition has."""
-    if faults := check.source.glyphs(blocks, added, edition.fonts):
-        raise SourceError(faults)

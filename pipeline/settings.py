@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,12 @@ class Settings:
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
+    given: tuple[str, ...] = field(default=(), metadata={"key": False})  # the labels that a settings file gives
+
+    def in_language(self, tag: str) -> Settings:
+        """The same with its labels in a language, but for those that are given."""
+        own = {name: self.labels[name] for name in self.given}
+        return replace(self, labels=labels.in_language(tag) | own)
 
 
 # RFC 5646, 2.1, the shapes in use: language, extended language, script, region, variants, private use.
@@ -87,7 +93,8 @@ def load(folder: Path) -> Settings:
 
 def from_table(table: dict[str, Any], path: Path) -> Settings:
     """Settings from a parsed TOML table. Raises SettingsError, all faults at once."""
-    known = {f.name: f.default if f.default is not MISSING else {} for f in fields(Settings)}
+    keys = (f for f in fields(Settings) if f.metadata.get("key", True))
+    known = {f.name: f.default if f.default is not MISSING else {} for f in keys}
     tables: dict[str, dict[str, Any]] = {"labels": labels.ENGLISH, "limits": LIMITS}
     faults: list[Diagnostic] = []
     values: dict[str, Any] = {}
@@ -99,6 +106,7 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
         elif key in tables and isinstance(value, dict):
             faults += _entries(key, value, tables[key], path)
             values[key] = {**tables[key], **value}
+            values |= {"given": tuple(sorted(value))} if key == "labels" else {}
         elif isinstance(known[key], tuple) and isinstance(value, list) and all(isinstance(v, str) for v in value):
             values[key] = tuple(value)
             for name in value if key == "lenient" else ():

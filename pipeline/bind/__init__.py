@@ -50,6 +50,7 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
 
     Raises SourceError when a link leads to no chapter of the book, unless such are tolerated.
     """
+    settings = settings.in_language(chapter.metadata.language)
     labels = settings.labels
     taken = set(chapter.ids).union(*(member.ids for member in members), (member.place.name for member in members))
     title, contents, body, colophon, about = (
@@ -60,7 +61,8 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         if (dead := lost(chapter, members)) and "links" not in settings.lenient:
             raise SourceError(dead)
         chapter, members = led(chapter, members, title)
-    closing = pages.closing((chapter, *members), settings, editions)
+    blocks = _blocks(chapter, members)
+    closing = pages.closing((chapter, *members), settings, editions, blocks)
     titlepage = Section(title, "titlepage", labels["titlepage"], pages.titlepage(chapter, title))
     end = Section(colophon, "colophon", labels["about"], pages.colophon(chapter, colophon, about, closing, labels))
     first, last = NavPoint(labels["titlepage"], title), NavPoint(labels["about"], f"{colophon}#{about}")
@@ -108,11 +110,11 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         nav=nav,
         drawing=chapter.drawing,
         images=tuple({image.src: image for c in (chapter, *members) for image in c.images}.values()),
-        blocks=_blocks(chapter, members),
+        blocks=blocks,
         added=(*before, *_added(chapter, members, settings, closing)),
         contents=lines,
         contents_at=len(before),
-        languages=tuple(dict.fromkeys(member.metadata.language for member in members)),
+        languages=pages.languages((chapter, *members)),
     )
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 
+from pipeline import fonts, scripts
 from pipeline.errors import Location
 from pipeline.fetch import address
 from pipeline.markup import escape, quoteattr
-from pipeline.model import Block, Chapter, ContentsLine, Edition, Metadata, Section
+from pipeline.model import FORMULA, Block, Chapter, ContentsLine, Edition, Metadata, Section
 from pipeline.settings import Settings
 
 
@@ -60,13 +61,25 @@ def colophon(chapter: Chapter, name: str, about: str, lines: Iterable[str], labe
     )
 
 
-def closing(chapters: Sequence[Chapter], settings: Settings, editions: Iterable[Edition]) -> tuple[str, ...]:
+def closing(
+    chapters: Sequence[Chapter], settings: Settings, editions: Iterable[Edition], blocks: Iterable[Block]
+) -> tuple[str, ...]:
     """The last lines of the colophon; what is not known has no line."""
     known = chapters[0].metadata
     code = any(re.search(r"<(pre|code)\b|class=\"[^\"]*\bliteral\b", chapter.body.xhtml) for chapter in chapters)
     contact = f"{settings.labels['contact']}: {known.contact}" if known.contact else ""
-    typefaces = (_typefaces(edition, settings, code) for edition in editions if edition.page)
+    signs = sorted(set().union(*(block.text for block in blocks)) - {FORMULA})
+    typefaces = (
+        _typefaces(edition, settings, code, fonts.needed(signs, edition.fonts, languages(chapters)))
+        for edition in editions
+        if edition.page
+    )
     return tuple(filter(None, (known.rights, settings.other_formats, contact, known.address, *typefaces)))
+
+
+def languages(chapters: Iterable[Chapter]) -> tuple[str, ...]:
+    """Those of chapters and of passages in them, each once, the first chapter's own first."""
+    return tuple(dict.fromkeys(tag for chapter in chapters for tag in (chapter.metadata.language, *chapter.languages)))
 
 
 def front_blocks(chapter: Chapter) -> tuple[Block, ...]:
@@ -83,7 +96,7 @@ def front_blocks(chapter: Chapter) -> tuple[Block, ...]:
 
 
 def section(name: str, kind: str, xhtml: str, language: str = "") -> str:
-    spoken = f" lang={quoteattr(language)} xml:lang={quoteattr(language)}" if language else ""
+    spoken = f" {scripts.attributes(language)}" if language else ""
     return f"<section xmlns='http://www.w3.org/1999/xhtml' id='{name}' class='{kind}'{spoken}>{xhtml}</section>"
 
 
@@ -113,7 +126,9 @@ def _credits(chapter: Chapter) -> str:
 def _dates(known: Metadata) -> str:
     if not known.dates:
         return ""
-    *others, last = known.dates
+    # Beside words that are written to the left, 2026-01-02 would be read 02-01-2026 (UAX 9, W2).
+    mark = "\N{LEFT-TO-RIGHT MARK}" if scripts.direction(known.language) == scripts.RTL else ""
+    *others, last = (f"{mark}{day}" if day[:1].isdigit() else day for day in known.dates)
     days = [f"{day}\N{NO-BREAK SPACE}·" for day in others] + [last]
     return f"<p class='dates'>{escape(known.dates_label)}: {' '.join(map(_whole, days))}</p>"
 
@@ -131,8 +146,8 @@ def _linked(line: str) -> str:
     )
 
 
-def _typefaces(edition: Edition, settings: Settings, code: bool) -> str:
-    """The last family is for code, and named where there is some."""
-    *others, last = edition.fonts if code else edition.fonts[:-1]
-    fonts = f"{', '.join(others)} {settings.labels['and']} {last}"
-    return settings.labels["typefaces"].replace("{edition}", edition.name).replace("{fonts}", fonts)
+def _typefaces(edition: Edition, settings: Settings, code: bool, more: Iterable[str]) -> str:
+    """The edition's last family is for code, and named where there is some; `more` are what this book needs beside."""
+    *others, last = *(edition.fonts if code else edition.fonts[:-1]), *more
+    named = f"{', '.join(others)} {settings.labels['and']} {last}"
+    return settings.labels["typefaces"].replace("{edition}", edition.name).replace("{fonts}", named)

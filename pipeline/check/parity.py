@@ -9,13 +9,14 @@ source already says with a curly quote or a dash of its own must be that very si
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 from pipeline.check import pdf as paged
 from pipeline.errors import Diagnostic, Location, error
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 # Quotation marks, outer then inner, and the languages that set them. Of no other language are any expected.
 _MARKS = {
-    "“”‘’": "af en eo ko nl pt tr zh",
+    "“”‘’": "af en eo hi id ko ms nl pt sw th tr ur vi zh",
     "„“‚‘": "bg cs de et hsb is lt lv mk sk sl",
-    "«»“”": "ca el es fr gl it pt",
-    "«»‹›": "de eu fr it sq",
-    "«»„“": "ru uk",
+    "«»“”": "ar ca el es fr gl it pt",
+    "«»‹›": "de eu fa fr it sq",
+    "«»„“": "be hy ru uk",
     "«»’’": "nb nn no",
+    "„“«»": "ka",
     "»«›‹": "da",
     "„”«»": "hu pl ro",
     "„”‘’": "hr",
@@ -48,6 +50,9 @@ _JOINERS = str.maketrans(
 )
 _VARIABLE = re.compile(r"[\"']|(?<=[^-])---(?!-)|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
 _LONG = 16  # characters of a name that may break after a sign; see read/literals.py
+_TO_THE_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_TO_THE_RIGHT = re.compile("[0-9A-Za-zÀ-ʯΑ-ԯ]")
+_SIGN = re.compile("[^\\s\"'“”‘’«»‹›„‚–—-]")
 _ENOUGH = 20  # differences: more of them say nothing new
 
 
@@ -80,17 +85,21 @@ def compare(
         found = _pattern(block, marks, "").match(text, at)
         if not found and (gap := _gap(block, spaced=spaced)):
             found = _pattern(block, marks, gap).match(text, at)
-        return found.end() if found else -1
+        return found.end() if found else _same_signs(block, text, at)
 
-    def first(block: Block, start: int, end: int = len(text)) -> re.Match[str] | None:
-        return _pattern(block, marks, _gap(block, spaced=spaced)).search(text, start, end)
+    def first(block: Block, start: int, end: int = len(text)) -> tuple[int, int] | None:
+        """From where to where a block stands, the first time from a place on."""
+        if found := _pattern(block, marks, _gap(block, spaced=spaced)).search(text, start, end):
+            return found.span()
+        same = _same_signs(block, text, start)
+        return (start, same) if 0 <= same <= end else None
 
     def between(start: int, end: int) -> Iterator[str]:
         """What stands between two blocks and is not our own."""
         while own and (label := first(own[0], start, end)):
             own.popleft()
-            yield text[start : label.start()]
-            start = label.end()
+            yield text[start : label[0]]
+            start = label[1]
         yield text[start:end]
 
     for block in blocks:
@@ -107,8 +116,8 @@ def compare(
                 if len(missing) == _ENOUGH:
                     break
                 continue
-            extra += between(at, found.start())
-            end = found.end()
+            extra += between(at, found[0])
+            end = found[1]
         at = _past(text, end)
     if not missing:
         extra += between(at, len(text))
@@ -211,6 +220,25 @@ def _gap(block: Block, *, spaced: bool) -> str:
     return " ?" if block.kind in _VERBATIM or any(len(word) > _LONG for word in block.text.split()) else ""
 
 
+def _same_signs(block: Block, text: str, at: int) -> int:
+    """Where the signs of a block end that is written in both directions, or -1: extraction guesses their order.
+
+    So it does of vowels and other marks on letters that are written to the left. Quotes and dashes are passed over.
+    """
+    if not (_TO_THE_LEFT.search(block.text) and (_TO_THE_RIGHT.search(block.text) or any(map(combining, block.text)))):
+        return -1
+    wanted = Counter(_SIGN.findall(block.text))
+    left = wanted.total()
+    for place in _SIGN.finditer(text, at):
+        wanted[place[0]] -= 1
+        left -= 1
+        if wanted[place[0]] < 0:
+            return -1
+        if not left:
+            return place.end() + len(text[place.end() :]) - len(text[place.end() :].lstrip("\"'”“’‘«»‹›.)"))
+    return -1
+
+
 @lru_cache(maxsize=64)
 def _pattern(block: Block, marks: tuple[str, ...], gap: str) -> re.Pattern[str]:
     """The forms a block's text may have; `gap` may stand between any two of its signs."""
@@ -254,6 +282,8 @@ def _sides(text: str, place: int) -> tuple[bool, bool]:
     before = text[:start][-1:]
     if not before or before in " ([{":
         return True, False
+    if east_asian_width(before) in "WF":
+        return True, True  # there is no space to tell by
     if before.isalnum() or before in ".,;:!?…)]}":
         elided = start < place and text[place + 1 : place + 2].isalnum()  # l'"art"
         return elided, True

@@ -12,7 +12,9 @@ from pipeline.errors import Diagnostic, Location, error, note
 from pipeline.model import FORMULA, Block, Book
 
 
-def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+def glyphs(
+    blocks: Iterable[Block], added: Iterable[str], families: tuple[str, ...], languages: tuple[str, ...] = ()
+) -> tuple[Diagnostic, ...]:
     """An error for each character that no font of an edition can draw, at the block it first stands in."""
     places: list[tuple[str, Location | None]] = [
         (block.text.replace(FORMULA, "") if block.formulas else block.text, block.where) for block in blocks
@@ -30,7 +32,9 @@ def glyphs(blocks: Iterable[Block], added: Iterable[str], families: tuple[str, .
             f"no font has {character} (U+{ord(character):04X} {name(character, 'unnamed')})"
             + ("" if where else f" in “{text}”"),
             where,
-            f"the edition is set in {', '.join(families)}; write the character another way",
+            f"pip install {package}"
+            if (package := fonts.package(character, languages))
+            else f"the edition is set in {', '.join(families)}; write the character another way",
         )
         for character, (text, where) in found.items()
     )

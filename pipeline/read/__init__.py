@@ -103,14 +103,18 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     found = lenient.forgiven(found, settings.lenient)
     if any(fault.code == "SRC003" for fault in found):
         _stop_at_errors(found)
+    settings = settings.in_language(settings.language)
     chosen = (settings.labels, settings.lenient)
     doctree, messages = parse.parse(text, path, place, settings.language, *chosen, lets_raw=settings.raw)
     member = bool(place.name)
     metadata, faults = docinfo.metadata(stated.take(doctree, path, member=member), path, settings, member=member)
-    if parse.known_language(metadata.language) != parse.known_language(settings.language):
+    spoken = settings.in_language(metadata.language)
+    known = parse.known_language(metadata.language)
+    if known != parse.known_language(settings.language) or spoken.labels != settings.labels:
         # The document says that its directives and labels are of another language than the settings say.
+        chosen = (spoken.labels, settings.lenient)
         doctree, messages = parse.parse(text, path, place, metadata.language, *chosen, lets_raw=settings.raw)
-        stated.take(doctree, path, member=member)
+        metadata, faults = docinfo.metadata(stated.take(doctree, path, member=member), path, spoken, member=member)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()
     found += [*messages, *faults, *lost, *formulas.faulty(doctree, path, mend="markup" in settings.lenient)]
@@ -131,6 +135,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     added = {name: facts.added(nodes) for name, nodes in pieces.items()}
     images = facts.images(doctree, path)
     drawing = facts.drawing(doctree, path)
+    passages = facts.languages(doctree)
     found += typography.apply(doctree, metadata.language, settings.keep_whole, path)
     found += code.set_lines(doctree, path)
     _stop_at_errors(found)
@@ -150,6 +155,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         links=links,
         parts=parts,
         opened=parse.opened(doctree, path, place.root, images),
+        languages=passages,
     )
     return chapter, tuple(found)
 

@@ -89,6 +89,15 @@ def drawing(doctree: nodes.document, path: Path) -> Image | None:
     return next((_image(n, path) for n in below(doctree, nodes.image) if n.get("place") == "drawing"), None)
 
 
+def languages(doctree: nodes.document) -> tuple[str, ...]:
+    """The languages of passages, each once, in order: docutils has them as classes."""
+    found: dict[str, None] = {}
+    for node in below(doctree, nodes.Element):
+        classes: list[str] = node.get("classes", [])
+        found |= {name.removeprefix("language-"): None for name in classes if name.startswith("language-")}
+    return tuple(found)
+
+
 def headings(doctree: nodes.document, path: Path, level: int) -> tuple[Heading, ...]:
     """The headings of the body, below a title of that level, with typography as it will be shown but no joiners."""
     result = []

@@ -13,6 +13,7 @@ from docutils.core import publish_doctree
 from docutils.transforms.writer_aux import Admonitions
 from docutils.utils import DependencyList, normalize_language_tag
 
+from pipeline import scripts
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
@@ -117,6 +118,7 @@ def _uncollected() -> Iterator[None]:
 def known_language(tag: str) -> str:
     """The language in which docutils can name directives and labels, for a language tag; English for all others."""
     tags = normalize_language_tag(tag)
+    tags += {"pt": ["pt_br"], "zh": ["zh_tw" if scripts.is_traditional(tag) else "zh_cn"]}.get(tags[-1], [])
     return next(
         (known for known in tags if known.isidentifier() and find_spec(f"docutils.parsers.rst.languages.{known}")), "en"
     )

@@ -7,26 +7,42 @@ em dash; a joiner keeps an unspaced dash on the line of the word before it; word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from docutils import nodes
 from docutils.transforms.universal import SmartQuotes
 from docutils.utils import normalize_language_tag
-from docutils.utils.smartquotes import smartchars
+from docutils.utils.smartquotes import educate_tokens, smartchars
 
+from pipeline import scripts
 from pipeline.errors import Diagnostic, Location, warning
 from pipeline.read.facts import below
 
 # A dash between spaces, however the source wrote it; not at a block's start, where it may be a list gone wrong.
 _SPACED = re.compile(r"(?<=\S)[ \n](-(?=[ \n])|[–—])")
 _ELISION = re.compile(r"(?<=\w)'\"(?=\w)")
-_UNSPACED = re.compile(r"(?<=\S)(—)")
+_UNSPACED = re.compile(rf"(?<=[^\s{scripts.DENSE}—])(—)(?!—)")
 _TYPED = re.compile(r"(?<=[^\s-])([ \n]?)(---)(?!-)")  # an em dash, as typewriters, Sphinx and LaTeX write it
 
 
 # What the transform acts on: quotes, escaped signs, and what it itself makes of those for a while.
 _QUOTED = re.compile(r"""['"\\\0]|&#""")
+
+
+# Marks that docutils 0.23 does not know: Unicode CLDR, delimiters; of Arabic what most of its books have.
+_MARKS = {
+    **dict.fromkeys(("hi", "id", "ms", "sw", "th", "ur", "vi", "zh"), "“”‘’"),
+    **dict.fromkeys(("zh-hant", "zh-hk", "zh-mo"), "「」『』"),
+    **dict.fromkeys(("be", "hy"), "«»„“"),
+    "ar": "«»“”",
+    "fa": "«»‹›",
+    "ka": "„“«»",
+}
+
+
+_Kind = Literal["literal", "plain"]  # docutils' kinds of tokens
 
 
 class _Quotes(SmartQuotes):
@@ -35,6 +51,53 @@ class _Quotes(SmartQuotes):
     def __init__(self, doctree: nodes.document) -> None:
         super().__init__(doctree, startnode=None)
         self.document = _Quoted(doctree)  # type: ignore[assignment]
+
+    def get_tokens(self, txtnodes: Iterable[nodes.Node]) -> Generator[tuple[_Kind, str], None, None]:
+        """docutils 0.23 gives a passage its paragraph's marks, and looks for a space before those that open."""
+        texts = list(txtnodes)
+        opens = True
+        for node, (kind, text) in zip(texts, super().get_tokens(texts), strict=True):
+            language = _language(node, self.document.settings.language_code)
+            marks = _marks(language)
+            if kind == "literal" or not _QUOTED.search(text):
+                yield kind, text
+            elif marks and scripts.is_unspaced(language):
+                parts = text.split('"')
+                whole = parts[0]
+                for part in parts[1:]:
+                    whole += marks[0 if opens else 1] + part
+                    opens = not opens
+                yield "literal", re.sub(r"\\([-\\'\".`])", r"\1", whole)
+            elif _is_passage(node):
+                yield "literal", "".join(educate_tokens([(kind, text)], attr="q", language=_tag(language)))
+            else:
+                yield kind, text
+
+
+def _language(node: nodes.Node, document: str) -> str:
+    parent = node.parent
+    assert isinstance(parent, nodes.Element)
+    return parent.get_language_code(document)
+
+
+def _is_passage(node: nodes.Node) -> bool:
+    """Whether a text is in another language than the paragraph around it."""
+    parent = node.parent
+    while isinstance(parent, nodes.TextElement):
+        if isinstance(parent, nodes.Inline) and any(name.startswith("language-") for name in parent["classes"]):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _tag(language: str) -> str:
+    """The tag by which docutils knows a language's marks; '' for none."""
+    return next((tag for tag in normalize_language_tag(language.lower()) if tag in smartchars.quotes), "")
+
+
+def _marks(language: str) -> str | tuple[str, ...]:
+    tag = _tag(language)
+    return smartchars.quotes[tag] if tag else ""
 
 
 class _Quoted:
@@ -50,12 +113,14 @@ class _Quoted:
 
 def apply(doctree: nodes.document, language: str, keep_whole: tuple[str, ...], path: Path) -> tuple[Diagnostic, ...]:
     """Set the type of every text of a doctree, in place; a warning if the language's quotation marks are not known."""
-    tags = [tag for tag in normalize_language_tag(language.lower()) if tag in smartchars.quotes]
-    known = bool(tags)
+    smartchars.quotes |= _MARKS
+    main = _marks(language)
+    known = bool(main)
     for text in list(below(doctree, nodes.Text)) if known else []:
         if _ELISION.search(text) and _is_prose(text):
             # docutils 0.23 takes the two marks of l'"art" for some that close.
-            text.parent.replace(text, nodes.Text(_ELISION.sub(f"’{smartchars.quotes[tags[0]][0]}", text)))
+            text.parent.replace(text, nodes.Text(_ELISION.sub(f"’{main[0]}", text)))
+    straight = any('"' in text and _is_prose(text) for text in below(doctree, nodes.Text))
     if known:
         doctree.settings.smart_quotes = True
         doctree.settings.language_code = language.lower()
@@ -68,7 +133,7 @@ def apply(doctree: nodes.document, language: str, keep_whole: tuple[str, ...], p
         pieces = whole.split(text) if whole and _is_prose(text) else [text]
         if len(pieces) > 1:
             text.parent.replace(text, [_piece(p, odd=i % 2 == 1) for i, p in enumerate(pieces) if p])
-    if known:
+    if known or not straight:
         return ()
     return (warning("RST125", f"no quotation marks are known for {language}: they stay straight", Location(path)),)
 

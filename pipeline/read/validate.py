@@ -11,6 +11,7 @@ from typing import Any
 
 from docutils import nodes
 
+from pipeline import scripts
 from pipeline.errors import Diagnostic, Location, error, warning
 from pipeline.fetch import RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
@@ -52,7 +53,7 @@ def text(body: tuple[Block, ...], path: Path, *, silent: bool = False) -> Iterat
 
 def endless(words: str, place: Location) -> Iterator[Diagnostic]:
     """An error for a word that no engine breaks in time."""
-    if re.search(rf"\S{{{limits.LONGEST_WORD + 1}}}", words):
+    if re.search(rf"[^\s{scripts.DENSE}]{{{limits.LONGEST_WORD + 1}}}", words):
         said = f"more than {limits.LONGEST_WORD} characters without a space"
         yield error("RST137", said, place, "put spaces into it, or leave it out")
 

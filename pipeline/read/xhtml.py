@@ -8,6 +8,7 @@ from typing import Any
 
 from docutils import nodes
 
+from pipeline import scripts
 from pipeline.errors import Location, SourceError, error
 from pipeline.read import facts, formulas, raw
 from pipeline.read.literals import Literals
@@ -58,6 +59,10 @@ class _Translator(Literals, Pictures):
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
         if isinstance(node, (nodes.Body, nodes.title, nodes.caption)) and (line := getattr(node, "line", None)):
             attributes["data-line"] = line
+        if isinstance(node, nodes.Element) and (language := node.get_language_code()):
+            own = f"language-{language}" in node.get("classes", ())
+            # docutils writes lang alone.
+            attributes |= {"xml:lang": language, "dir": scripts.direction(language)} if own else {}
         return str(super().starttag(node, tagname, suffix, empty, **attributes))
 
     # The dash before a name is docutils' own; the house sets the name on a line of its own without one.

@@ -18,11 +18,13 @@ from pipeline.check.pdf.house import Count, House
 from pipeline.check.pdf.reading import Block, Line, blocks
 from pipeline.check.pdf.shapes import Shape, shapes
 from pipeline.model import FORMULA
+from pipeline.scripts import breadth, is_complex
 
 _POINTS_PER_MM = 72 / 25.4
 _HEADINGS = frozenset(["H", "H1", "H2", "H3", "H4", "H5", "H6"])
 _CELLS = frozenset(["TD", "TH", "TOCI", "Lbl"])
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015"
+_CHINESE_DASH = "\u2014\u2014"  # a line may begin with it
 _OPENING_MARKS = "\"'\u00ab\u2018\u201a\u201c\u201e\u2039"
 _TOLERANCE_PT = 1.0
 _LEAN = 0.2  # of a line's height: the ink of a letter leans over its box, that of an italic f by a sixth of its size
@@ -73,7 +75,9 @@ def short_last_lines(pages: Pages) -> Iterator[str]:
         last = block.lines[-1]
         if len(block.lines) < 2 or _CELLS & set(last.roles):
             continue
-        if (len(last.text) < 8 and FORMULA not in last.text) or last.x1_pt - last.x0_pt < measures[block.roles] / 5:
+        # pdfium takes what an ActualText stands for to be as broad as the first of its glyphs.
+        narrow = last.x1_pt - last.x0_pt < measures[block.roles] / 5 and not is_complex(last.text)
+        if (breadth(last.text) < 8 and FORMULA not in last.text) or narrow:
             yield str(last)
 
 
@@ -81,7 +85,11 @@ def dashes_first(pages: Pages) -> Iterator[str]:
     """An author may begin a paragraph so; in a quote it would be the mark before a speaker's name."""
     for block in pages.prose:
         typed = () if "BlockQuote" in block.roles else block.lines[:1]
-        yield from (str(line) for line in block.lines if line.text[0] in _DASHES and line not in typed)
+        yield from (
+            str(line)
+            for line in block.lines
+            if line.text[0] in _DASHES and line.text[:2] != _CHINESE_DASH and line not in typed
+        )
 
 
 def stranded_headings(pages: Pages) -> Iterator[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 import pikepdf
 import pypdfium2
@@ -136,6 +137,10 @@ def joined(lines: Iterable[Line]) -> str:
     return re.sub(r"\s+", " ", whole).strip()
 
 
+def _is_broad(sign: str) -> bool:
+    return east_asian_width(sign or " ") in "WF"
+
+
 def blocks(data: bytes) -> tuple[Block, ...]:
     """All blocks that have text, in the order of the tree; last, one block of artifacts a page."""
     with pikepdf.open(BytesIO(data)) as pdf:
@@ -212,8 +217,9 @@ def _rows(glyphs: list[_Glyph]) -> Iterator[list[_Glyph]]:
 
 
 def _line(row: list[_Glyph], roles: tuple[str, ...], elements: tuple[int, ...]) -> Line:
-    text = "".join(glyph.character for glyph in row)
     inked = [glyph.ink for glyph in row if not glyph.character.isspace()] or [glyph.ink for glyph in row]
+    # pdfium gives a character beyond U+FFFF in two halves.
+    text = "".join(glyph.character for glyph in row).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Line(
         page=row[0].page + 1,
         roles=roles,
@@ -225,13 +231,13 @@ def _line(row: list[_Glyph], roles: tuple[str, ...], elements: tuple[int, ...]) 
         low_pt=min(ink[2] for ink in inked),
         high_pt=max(ink[3] for ink in inked),
         place=min(glyph.place for glyph in row),
-        spaced=text[-1:].isspace() or _is_spaced(text.strip()[-1:]),
+        spaced=text[-1:].isspace() or _is_spaced(text.strip()),
     )
 
 
-def _is_spaced(last: str) -> bool:
-    """Whether a line that ends so has a space that is not drawn: after formulas, and where letters run leftwards."""
-    return last == FORMULA or (last != "" and unicodedata.bidirectional(last) in ("R", "AL"))
+def _is_spaced(text: str) -> bool:
+    """Whether a line has a space at its end that is not drawn: after formulas, and where letters run leftwards."""
+    return text[-1:] == FORMULA or any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
 
 
 def _glyphs(data: bytes) -> tuple[dict[tuple[int, int], list[_Glyph]], dict[int, list[_Glyph]]]:

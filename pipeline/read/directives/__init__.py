@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from docutils.parsers.rst import directives
+from docutils.parsers.rst import directives, roles
 
 from pipeline.read.directives.code import Code
 from pipeline.read.directives.colophon import Colophon
 from pipeline.read.directives.credits import Credits
 from pipeline.read.directives.described_image import DescribedImage
 from pipeline.read.directives.drawing import Drawing
+from pipeline.read.directives.lang import Lang, lang
 from pipeline.read.directives.post import Post
 from pipeline.read.directives.standfirst import Standfirst
 from pipeline.read.directives.toctree import Toctree
@@ -20,6 +21,7 @@ DIRECTIVES = {
     "credits": Credits,
     "described-image": DescribedImage,
     "drawing": Drawing,
+    "lang": Lang,
     "post": Post,
     "sourcecode": Code,
     "standfirst": Standfirst,
@@ -31,3 +33,4 @@ def register() -> None:
     """Make them known to docutils, whose registry is global to the process."""
     for name, directive in DIRECTIVES.items():
         directives.register_directive(name, directive)
+    roles.register_local_role("lang", lang)  # type: ignore[arg-type]  # docutils' own roles return any nodes

@@ -15,6 +15,8 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
+from pipeline import scripts
+
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -63,6 +65,8 @@ def pack(package: Package) -> bytes:
     for item in items.values():
         book.add_item(item)
     book.spine = [(items[name], "yes" if linear else "no") for name, linear in package.spine]
+    if scripts.direction(package.language) == scripts.RTL:
+        book.direction = scripts.RTL  # the spine's page-progression-direction
     book.guide = [{"type": kind, "href": href, "title": title} for kind, href, title in package.guide]
     book.language = package.language
     out = io.BytesIO()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from pipeline import scripts
 from pipeline.errors import RenderError, error
 from pipeline.markup import escape, quoteattr
 
@@ -15,10 +16,9 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 def document(title: str, language: str, body: str, epub_type: str, head: str = "") -> etree._Element:
     """A content document: `body` and `head` are XHTML fragments. Raises RenderError when they are not well-formed."""
-    lang = quoteattr(language)
     text = (
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
-        f" lang={lang} xml:lang={lang}>"
+        f" {scripts.attributes(language, whole=True)}>"
         f"<head><title>{escape(title)}</title>{head}</head>"
         f"<body epub:type={quoteattr(epub_type)}>{body}</body></html>"
     )

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from pipeline.balance import lines
+from pipeline import balance, scripts
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
 from pipeline.write.pdf import breaks, formulas, lists, tables, together
@@ -40,6 +39,9 @@ _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
 _LINE = re.compile(r' data-line="\d+"')
 _MARKS = tuple("“‘«„‚‹")
+# Between two signs, beside one of which a line may end: of Hangul, too, Pango takes each syllable for such.
+_BREAKABLE = rf"[{scripts.DENSE}\uac00-\ud7a3]"
+_BETWEEN = re.compile(rf"(?<={_BREAKABLE})(?=\S)|(?<=\S)(?={_BREAKABLE})")
 
 _HEAD_PT = 9.5  # of running heads
 _TEXT_PT = 12
@@ -122,10 +124,10 @@ def compose(document: Document) -> str:
     measure = document.measure
     # Running heads have one line.
     verso, recto = (quoteattr(shortened(head, document.width_pt / _HEAD_PT)) for head in document.heads)
-    language, title = quoteattr(document.language), escape(document.title)
+    title = escape(document.title)
     text = document.xhtml.translate(_SPACES)
     root = etree.fromstring(
-        f"<html xmlns='{XHTML}' lang={language}><head><title>{title}</title></head>"
+        f"<html xmlns='{XHTML}' {scripts.attributes(document.language, whole=True)}><head><title>{title}</title></head>"
         f"<body data-verso={verso} data-recto={recto} data-folio='{FIGURES}'>{text}</body></html>"
     )
     formulas.draw(root)
@@ -156,10 +158,12 @@ def compose(document: Document) -> str:
     for ordered in root.iter(f"{{{XHTML}}}ol"):
         lists.number(ordered)
     small = {element for note in root.iter(f"{{{XHTML}}}aside") for element in note.iter(f"{{{XHTML}}}p")}
+    rtl = scripts.direction(document.language) == scripts.RTL
     for element, room_pt in list(rooms(root, document.width_pt)):
         # In a narrow place, as a cell, there is no end to hold.
         if element.tag in _HELD and room_pt > document.width_pt / 2 and not _in_cell(element):
-            _hold_the_end(element, measure // (3 if element in small else 4))
+            # Arabic letters are narrower, and those of notes.
+            _hold_the_end(element, measure // (3 if element in small or rtl else 4))
         if element.tag in _HEADINGS:
             _fit(element, room_pt)
         elif element.tag == f"{{{XHTML}}}table" and next(element.iterancestors(element.tag), None) is None:
@@ -208,13 +212,13 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
 
     A fifth of the measure is asked of a last line; letters differ in width, so a quarter is held.
     """
-    words = _text(block).split()
+    words = scripts.pieces(_text(block))
     if len(words) < 4 and max(map(len, words), default=0) <= breaks.LONG:
         return
     most = room
     for element, part in reversed(list(_texts(block))):
         text = getattr(element, part) or ""
-        cut = max(0, len(text) - room)
+        cut = _cut(text, room)
         if element.tag == formulas.SVG:
             broad = _characters(element)
             if part == "text":
@@ -222,17 +226,29 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
             elif broad > 2 * most:  # with the words it might be broader than the line
                 cut = max(cut, len(text) - len(text.split(maxsplit=1)[-1]) if text.strip() else len(text))
         held = text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}")
-        if max(map(len, text.split()), default=0) > breaks.LONG:
+        if max(map(len, scripts.pieces(text)), default=0) > breaks.LONG:
             held = breaks.held(held)
+        held = _BETWEEN.sub("\N{WORD JOINER}", held)
         # Pango lets a no-break space hang out at the end of a piece of text, and WeasyPrint 70 then breaks that piece
         # after its first word; not so with a joiner behind it.
         if text:
             setattr(
                 element, part, text[:cut] + re.sub("\N{NO-BREAK SPACE}$", "\N{NO-BREAK SPACE}\N{WORD JOINER}", held)
             )
-        room -= len(text)
+        room -= scripts.breadth(text)
         if room <= 0:
             return
+
+
+def _cut(text: str, room: int) -> int:
+    """Where the last part of a text begins that takes so much room."""
+    if text.isascii():
+        return max(0, len(text) - room)
+    cut = len(text)
+    while cut and room > 0:
+        cut -= 1
+        room -= scripts.breadth(text[cut])
+    return cut
 
 
 def _text(element: etree._Element) -> str:
@@ -272,7 +288,7 @@ def _fit(heading: etree._Element, room_pt: float) -> None:
     word is broken.
     """
     breaks.open_words(heading, breaks.LONG // 2)
-    words = _text(heading).replace(breaks.OPENING, " ").split()
+    words = [word.rstrip() for word in scripts.pieces(_text(heading).replace(breaks.OPENING, " "))]
     size_pt = _TEXT_PT * _SCALE.get(heading.tag, 1)
     needed_pt = max((ems(word, bold=True) for word in words), default=0) * size_pt
     if needed_pt > room_pt:
@@ -310,9 +326,10 @@ def _turn(table: etree._Element) -> None:
 
 def _balanced(text: str, measure: float) -> float:
     """A measure, in `ch`, that sets a heading in no more lines than it needs anyway, evened out; 0 for one line."""
-    needed = len(wrap(text, max(1, int(measure)), break_long_words=False, break_on_hyphens=False))
-    words = text.split()
-    if needed < 2 or needed > len(words):
+    pieces = scripts.pieces(text)
+    count = balance.needed(pieces, max(1, int(measure)))
+    if count < 2 or count > len(pieces):
         return 0
     # A letter is a little narrower than the figure 0 that `ch` is the width of, but one word may have broad ones.
-    return max(0.95 * max(map(len, lines(words, needed))), 1.2 * max(map(len, words)))
+    broadest = max(scripts.breadth(piece.rstrip()) for piece in pieces)
+    return max(0.95 * max(map(scripts.breadth, balance.lines(pieces, count))), 1.2 * broadest)

@@ -13,10 +13,12 @@ from xml.etree.ElementTree import Element
 
 import pydyf
 import weasyprint.pdf
+from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.stream import Stream
 
+from pipeline import scripts
 from pipeline.errors import RenderError, error
-from pipeline.write.pdf import ink, roles
+from pipeline.write.pdf import ink, meanings, roles
 from pipeline.write.pdf.folios import taken
 from pipeline.write.pdf.leaves import LAYOUT, Leaves, gather
 from pipeline.write.pdf.roles import Leaf, Node
@@ -57,7 +59,7 @@ def tagged(document: Any) -> Iterator[Leaves]:
             stream.begin_marked_content("Artifact", pydyf.Dictionary(kind))
         else:
             mcid = stream._tags[box] = len(stream._tags)
-            stream.begin_marked_content(tag, b"<</MCID %d>>" % mcid)
+            stream.begin_marked_content(tag, b"<</MCID %d%b>>" % (mcid, _said(box)))
         yield
         stream.end_marked_content()
 
@@ -74,22 +76,40 @@ def tagged(document: Any) -> Iterator[Leaves]:
         # WeasyPrint 70 gives a glyph the first character it was drawn for: in a font that has one glyph for both, a
         # no-break space would make all spaces after it no-break, and searches for two words fail.
         for font in fonts.values():
-            font.to_unicode = {glyph: text.replace("\u00a0", " ") for glyph, text in font.to_unicode.items()}
+            font.to_unicode = {glyph: text.replace("\u00a0", " ") for glyph, text in meanings.settled(font).items()}
             # Pango puts a comma after a family's name that ends like a size, and WeasyPrint 70 keeps it.
             font.name = font.name.replace(b",", b"")
         return their_fonts(pdf, fonts, *rest)
 
-    their_fonts = weasyprint.pdf.build_fonts_dictionary
+    def begin(font: Any, *of: Any) -> None:
+        their_begin(font, *of)
+        font.to_unicode = meanings.Meanings()
+
+    their_fonts, their_begin = weasyprint.pdf.build_fonts_dictionary, Font.__init__
     with ExitStack() as corrections:
         for owner, name, ours in (
             (Stream, "marked", marked),
             (Stream, "artifact", artifact),
             (weasyprint.pdf, "add_tags", add_tags),
             (weasyprint.pdf, "build_fonts_dictionary", build_fonts),
+            (Font, "__init__", begin),
         ):
             corrections.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, ours)
         yield leaves
+
+
+def _said(box: Any) -> bytes:
+    """What a text says, as a property of its marked content, where glyphs are not drawn in the order of letters.
+
+    Letters of Arabic are composed of glyphs that others share, vowels of Devanagari stand before their consonants: no
+    table of what each glyph means tells it (ISO 32000-1, 14.9.4).
+    """
+    text = getattr(box, "text", "")
+    if not scripts.is_complex(text):
+        return b""
+    text = box.pango_layout.text if len(box.pango_layout.text) > len(text) else text
+    return b" /ActualText <feff%b>" % text.encode("utf-16-be").hex().encode()
 
 
 def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:
@@ -143,7 +163,9 @@ def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:
         root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
     pdf.catalog["StructTreeRoot"] = root.reference
     pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
-    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+    # Of two pages side by side, the left one comes first but where text is written to the left.
+    turned = {"Direction": "/R2L"} if document._html.etree_element.get("dir") == scripts.RTL else {}
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true", **turned})
 
 
 def _describe(element: Any, node: Node, document: Any) -> None:
