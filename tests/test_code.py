@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from pipeline.settings import Settings
 from pipeline.write import pdf
 from pipeline.write.pdf import ink
 from tests.pdfs import read as tree_of
-from tests.vocabulary import TITLE, postpress
+from tests.vocabulary import ROOT, TITLE, postpress
 
 PRINT = named("print")
 PROGRAM = """
@@ -66,9 +69,9 @@ def sizes(data: bytes) -> list[float]:
     return [round(lines[0] - lines[1], 2) for lines in found if len(lines) > 1]
 
 
-def outside(data: bytes) -> list[str]:
+def told(data: bytes, code: str) -> list[str]:
     house = paged.House(families=PRINT.fonts, margins_mm=(16, 16, 16, 20), furniture_mm=5)
-    return [place for count in paged.page_rules(data, house) if count.code == "PAGE009" for place in count.places]
+    return [place for count in paged.page_rules(data, house) if count.code == code for place in count.places]
 
 
 @pytest.fixture
@@ -214,7 +217,7 @@ def test_no_line_leaves_the_type_area(place: str, options: str, tmp_path: Path, 
     indent = " " * len(PLACES[place].rpartition("\n")[2].partition("{")[0])
     text = PLACES[place].format(code.replace("\n", "\n" + indent).replace("\n" + indent + "\n", "\n\n")) + "\n"
     data = printed(text, tmp_path)
-    assert outside(data) == []
+    assert told(data, "PAGE009") == []
     (shown,) = broken(data)
     assert "".join("".join(shown).split()) == "".join("".join(lines).split())
     assert drawn.count("") == len(shown) - len(lines), "each break is shown"
@@ -260,7 +263,8 @@ def test_names_in_a_text_break_after_a_sign_and_options_stay_whole(tmp_path: Pat
         f"{'x' * width} ``a.very.long.name_of.something`` ``gdb -p`` ``--an-option``" for width in range(40)
     )
     data = printed(names + "\n", tmp_path)
-    assert outside(data) == []
+    assert told(data, "PAGE009") == []
+    assert told(data, "PAGE002") == []
     ends = [line.text for block in blocks(data) for line in block.lines]
     parted = [line for line in ends if re.search(r"(a|very|long|name_of|name)[._]?$", line)]
     assert parted
@@ -297,3 +301,26 @@ def test_check_finds_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.rst").write_text(TITLE.replace("\n:Author", "\n:Identifier: urn:uuid:1\n:Author") + text)
     run = postpress("check", "a.rst", folder=tmp_path)
     assert (run.code, run.err) == (0, ""), run.err
+
+
+def test_what_is_too_much_code_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        chapter("::\n\n" + "   a\n" * 40_001, tmp_path)
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, fault.where and fault.where.line) == ("RST165", 12)
+    made, said = chapter(f".. code:: c\n\n   {'int a; ' * 1000}\n\n" * 50, tmp_path)
+    assert made.body.xhtml.count('<span class="keyword">') == 40_000
+    assert made.body.xhtml.count("int</span> a;") + made.body.xhtml.count("int a;") == 50_000
+    assert {d.code for d in said if d.code.startswith("RST16")} == {"RST162"}
+
+
+def test_a_post_without_code_takes_no_pygments(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(f"{TITLE}Text with ``a literal``::\n\n   and a block\n")
+    program = (
+        "import sys; from pathlib import Path; from pipeline import read; from pipeline.settings import Settings; "
+        "read.read(Path('a.rst'), Settings()); print([m for m in sys.modules if 'pygments' in m])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True
+    )
+    assert done.stdout.split() == [b"[]"], done.stderr.decode()

@@ -70,6 +70,7 @@ def warm() -> None:
         parse,
         pictures,
         stated,
+        syntax,
         typography,
         validate,
         xhtml,
@@ -78,6 +79,7 @@ def warm() -> None:
     doctree, _ = parse.parse(_SAMPLE, Path("a.rst"), Place(Path()), "en", {})
     typography.apply(doctree, "en", (), Path("a.rst"))
     code.set_lines(doctree, Path("a.rst"))
+    syntax.warm()
     xhtml.fragment(doctree, doctree.children, Path("a.rst"))
 
 

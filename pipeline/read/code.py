@@ -35,32 +35,40 @@ def set_lines(doctree: nodes.document, path: Path) -> list[Diagnostic]:
     """
     found: list[Diagnostic] = []
     literals = [node for node in below(doctree, (*_BLOCKS, nodes.literal)) if not _is_inside(node)]
+    marks = 0
     with syntax.limited():
         for node in literals:
             try:
-                found += _marked(node, path)
+                found += _marked(node, path, marks)
             except syntax.TooSlowError:
                 hint = "give no language: it is shown without marks then"
                 message = f"it takes more than {syntax.MAX_SECONDS} s to tell what this code says"
                 return [*found, error("RST164", message, where(node, path), hint)]
+            marks += sum(isinstance(child, nodes.inline) for child in node.children)
     for node in literals:
         if isinstance(node, _BLOCKS):
             found += _numbered(node, path)
     return found
 
 
-def _marked(node: nodes.Element, path: Path) -> Iterator[Diagnostic]:
+def _marked(node: nodes.Element, path: Path, before: int) -> Iterator[Diagnostic]:
+    """Mark the pieces of a literal, where as many marks before it leave room for them."""
     if any(not isinstance(child, nodes.Text) for child in node.children):
         return  # a parsed literal: the author marked it
-    language = _language(node)
-    text = node.astext()
-    if language.lower() not in syntax.languages() and node.get("language", "").lower() not in _PLAIN:
+    language, text = _language(node), node.astext()
+    if language.lower() in _PLAIN:
+        return
+    if language.lower() not in syntax.languages():
         hint = nearest(language, syntax.languages()) or "give no language, or one that Pygments knows"
         yield warning("RST161", f"no language is called {language}: it is shown as it is", where(node, path), hint)
-    if len(text) > syntax.MAX_LENGTH and language:
+    if len(text) > syntax.MAX_LENGTH:
         message = f"code of more than {syntax.MAX_LENGTH:,} characters is shown without marks"
         yield warning("RST162", message, where(node, path), "split it into several blocks")
     pieces = syntax.pieces(text, language)
+    if before + sum(kind != "" for kind, _ in pieces) > limits.MAX_MARKS:
+        message = f"code beyond {limits.MAX_MARKS:,} keywords, strings and comments is shown without marks"
+        yield warning("RST162", message, where(node, path), "split the source")
+        return
     node.children = []
     node += [nodes.inline("", value, classes=[kind]) if kind else nodes.Text(value) for kind, value in pieces]
 

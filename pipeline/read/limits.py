@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import states
 from docutils.utils._roman_numerals import InvalidRomanNumeralError
 
 from pipeline.errors import Diagnostic, Location, SourceError, error
 from pipeline.read.facts import where
-from pipeline.read.offline import misc, tables
+from pipeline.read.offline import misc, states, tables
 
 MAX_BYTES = 2 * 2**20  # of a source and of all that it includes, and of what its substitutions stand for
 MAX_FILES = 1000  # included, each as often as it is
@@ -28,6 +27,8 @@ MAX_CHAPTERS = 2000  # of a book; each has a process of its own
 MAX_NESTING = 32  # quotes, lists, directives and cells inside each other
 MAX_CELLS = 20_000  # of all tables; WeasyPrint 70 needs 40 kB and 1.6 ms for one
 MAX_ELEMENTS = 50_000  # paragraphs, items, cells, emphasised words, links
+MAX_CODE_LINES = 40_000  # WeasyPrint 70 needs 20 kB and 0.35 ms for one
+MAX_MARKS = 40_000  # of what pieces of code are: 4 kB each
 MAX_TITLE = 500  # characters of a heading; lines are balanced by trying all ways to break it
 MAX_FIELD = 2000  # characters of a field under the title, and of all authors together
 MAX_WIDTH = 10_000  # of a picture or a table, in whatever unit
@@ -162,7 +163,14 @@ def too_deep(place: Location) -> SourceError:
 
 def exceeded(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
     """An error where a doctree is larger than an engine can lay out in time, and for what no page can hold."""
+    lines = 0
     for number, node in enumerate(doctree.findall(nodes.Element)):
+        if isinstance(node, (nodes.literal_block, nodes.doctest_block)):
+            lines += node.astext().count("\n") + 1
+            if lines > MAX_CODE_LINES:
+                message = f"more than {MAX_CODE_LINES:,} lines of code"
+                yield error("RST165", message, where(node, path), "show less of it, or split the source")
+                return
         if number == MAX_ELEMENTS:
             yield _too_many(where(node, path))
             return

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 OFFLINE = "no network while building"
 
-__all__ = ["OFFLINE", "body", "html5_polyglot", "images", "misc", "tables", "urlopen"]
+__all__ = ["OFFLINE", "body", "html5_polyglot", "images", "misc", "states", "tables", "urlopen"]
 
 
 def urlopen(*_: Any, **__: Any) -> NoReturn:
@@ -35,13 +35,15 @@ def _later(name: str) -> ModuleType:
 _request = ModuleType("urllib.request")
 vars(_request).update(urlopen=urlopen, url2pathname=unquote)  # so it is on POSIX
 _MATH = ("latex2mathml", "math2html", "tex2mathml_extern")
-_instead: dict[str, ModuleType] = {
+_instead: dict[str, ModuleType | None] = {
     "urllib.request": _request,
+    "pygments": None,  # docutils does without: `syntax` takes code apart, where there is any
     **{name: _later(name) for name in ("PIL", "PIL.Image", *(f"docutils.utils.math.{name}" for name in _MATH))},
 }
 _theirs = {name: sys.modules.get(name) for name in _instead}
-sys.modules.update(_instead)
+sys.modules.update(_instead)  # type: ignore[arg-type]  # None: what is not to be found
 try:
+    from docutils.parsers.rst import states
     from docutils.parsers.rst.directives import body, images, misc, tables
     from docutils.writers import html5_polyglot
 finally:

@@ -52,6 +52,11 @@ def languages() -> frozenset[str]:
     return frozenset(alias for lexer in get_all_lexers(plugins=False) for alias in lexer[1])
 
 
+def warm() -> None:
+    """Have Pygments at hand, and what it knows of Python, for processes to be forked from this one."""
+    pieces("pass", "python")
+
+
 def pieces(text: str, language: str) -> list[Piece]:
     """A text taken apart; as one plain piece where its language is not known, or nothing is gained.
 

@@ -267,6 +267,8 @@ BOMBS = [
     _text("table-padded", ".. csv-table::\n\n   " + "," * 3000 + "\n" + "   a\n" * 3000, ":8: error RST141",
           ".. csv-table::\n\n   ,,,\n   a\n"),
     _text("table-drawn", _grid(150, 150), ":8: error RST141", _grid(3, 3)),
+    _text("code-long", "::\n\n" + "   a\n" * 40_001, ":10: error RST165", "::\n\n   a\n"),
+    _text("code-wide", "::\n\n   " + ("a_b(c)." * 500 + " ") * 20 + "\n", "", "::\n\n   a\n"),
     _text("table-ruled", "= =\n" + "a b\n" * 20_000 + "= =\n", ":8: error RST141", "= =\na b\n= =\n"),
     _text("table-of-lists", ".. list-table::\n\n" + "   * - a\n     - b\n" * 4000, ": error LIM003",
           ".. list-table::\n\n   * - a\n     - b\n"),

@@ -24,7 +24,8 @@ _POINTS_PER_MM = 72 / 25.4
 _HEADINGS = frozenset(["H", "H1", "H2", "H3", "H4", "H5", "H6"])
 _CELLS = frozenset(["TD", "TH", "TOCI", "Lbl"])
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015"
-_CHINESE_DASH = "\u2014\u2014"  # a line may begin with it
+# No dash: the hyphens of an option, and the Chinese dash, with which a line may begin.
+_DASHED = re.compile(rf"(?!--?\w|\u2014\u2014)[{_DASHES}]")
 _OPENING_MARKS = "\"'\u00ab\u2018\u201a\u201c\u201e\u2039"
 _TOLERANCE_PT = 1.0
 _LEAN = 0.2  # of a line's height: the ink of a letter leans over its box, that of an italic f by a sixth of its size
@@ -82,14 +83,12 @@ def short_last_lines(pages: Pages) -> Iterator[str]:
 
 
 def dashes_first(pages: Pages) -> Iterator[str]:
-    """An author may begin a paragraph so; in a quote it would be the mark before a speaker's name."""
+    """An author may begin a paragraph so; in a quote it would be the mark before a speaker's name. The hyphens of a
+    command's option (-x, --long) are no dash.
+    """
     for block in pages.prose:
         typed = () if "BlockQuote" in block.roles else block.lines[:1]
-        yield from (
-            str(line)
-            for line in block.lines
-            if line.text[0] in _DASHES and line.text[:2] != _CHINESE_DASH and line not in typed
-        )
+        yield from (str(line) for line in block.lines if _DASHED.match(line.text) and line not in typed)
 
 
 def stranded_headings(pages: Pages) -> Iterator[str]:

@@ -7,6 +7,7 @@ where, is the engine's to say (`leaves`), and shown by `ink`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from unicodedata import east_asian_width
@@ -96,13 +97,14 @@ def _breaks(text: str, most: int, within: int) -> list[int]:
         return sorted({*(found.end() for found in _AFTER.finditer(text)), *range(most // 2, len(text), most // 2)})
     signs = [found.end() for found in _AFTER.finditer(text)]
     found, start, room = [], 0, most
-    while columns(text[start:]) > room:
+    while columns(text[start : start + room + 1]) > room:
         end = start + room
         while columns(text[start:end]) > room:
             end -= 1
         space = text.rfind(" ", start + room // 2, end - 1) + 1  # it takes a column itself
         if not text[start:space].strip():
-            space = max((place for place in signs if start + room // 3 < place <= end), default=end)
+            last = bisect_right(signs, end) - 1
+            space = signs[last] if last >= 0 and signs[last] > start + room // 3 else end
             found.append(space)
         start, room = space, most - within
     return found
@@ -113,7 +115,8 @@ def _insert(line: etree._Element, places: list[int]) -> None:
     start = 0
     for element, part in list(_texts(line)):
         text = getattr(element, part) or ""
-        inside = [place - start for place in places if start < place <= start + len(text)]
+        first, last = bisect_right(places, start), bisect_right(places, start + len(text))
+        inside = [place - start for place in places[first:last]]
         ends = [0, *inside, len(text)]
         if inside:
             setattr(element, part, BREAK.join(text[one:other] for one, other in pairwise(ends)))

@@ -11,6 +11,7 @@ from typing import Any
 import weasyprint.layout.inline
 import weasyprint.text.line_break
 
+_WIDEST = 2**21  # pixels: WeasyPrint 70 tells Pango no width of so much
 _theirs = weasyprint.text.line_break.split_first_line
 
 
@@ -40,9 +41,13 @@ def split_first_line(
 
 def _hanging(text: str, style: Any, context: Any, max_width: float, justification_spacing: float) -> Any:
     """The same of text that keeps its spaces, where all but the last of a line fit; None where that is not so."""
-    layout = weasyprint.text.line_break.create_layout(text, style, context, max_width, justification_spacing)
+    # No line has more: an em does not hold eight letters. To lay out all that is left for each line would take minutes.
+    enough = text[: 64 + int(8 * min(max_width, _WIDEST) / style["font_size"])]
+    layout = weasyprint.text.line_break.create_layout(enough, style, context, max_width, justification_spacing)
     _, skip = layout.get_first_line()
-    first = text.encode()[:skip].decode()
+    if skip is None and enough != text:
+        return None
+    first = enough.encode()[:skip].decode()
     bare = first.rstrip(" ")
     if not bare or bare == first or "\n" in first:
         return None
