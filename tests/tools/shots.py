@@ -24,6 +24,8 @@ _WIDTH_PX = 30 * _EM_PX
 _HEIGHT_PX = 12_000  # of what a browser is given to draw on: a few sections
 _BATCH = 8
 _EDGE_PX = 8
+_GAP_PX = 24  # there is more above the notes of a page, and less between them
+_NOTED = ("Notes", "Citations", "Notes of addresses")
 _COLOURS = 32
 _BAR = (255, 0, 254)  # drawn between sections, and nowhere else
 _HEADLESS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--allow-file-access-from-files")
@@ -50,7 +52,10 @@ def print_sections(pdf: Path, titles: dict[str, str]) -> dict[str, Image.Image]:
                 continue
             # What stands between the last section and the colophon's heading is no part of it.
             ends = [(p, y) if of == level else (p - 1, 0.0) for of, _, p, y in outline[at + 1 :] if of <= level]
-            found[f"{titles[title]}-print"] = _joined(_strips(document, page, top_pt, *ends[0]))
+            strips = _strips(document, page, top_pt, *ends[0])
+            if title in _NOTED and ends[0][0] == page and ends[0][1]:  # else the foot is part of it
+                strips.append(_foot(document[page]))
+            found[f"{titles[title]}-print"] = _joined(strips)
     return found
 
 
@@ -120,6 +125,23 @@ def _strips(document: pypdfium2.PdfDocument, first: int, top_pt: float, last: in
             side = int(area.furniture_mm * per_mm)
             strips.append(picture.crop((side, max(0, int(head) - 2), picture.width - side, int(foot))))
     return strips
+
+
+def _foot(page: pypdfium2.PdfPage) -> Image.Image:
+    """The notes at a page's foot: what is under the last wide gap."""
+    area = named("print").page
+    assert area is not None
+    per_mm = 72 / 25.4 * _SCALE
+    side = int(area.furniture_mm * per_mm)
+    whole = _rendered(page)
+    text = whole.crop(
+        (side, int(area.top_mm * per_mm), whole.width - side, whole.height - int(area.bottom_mm * per_mm))
+    )
+    rows = [_ink(text.crop((0, y, text.width, y + 1))) is not None for y in range(text.height)]
+    last = max(y for y, inked in enumerate(rows) if inked)
+    while last > _GAP_PX and any(rows[last - _GAP_PX : last]):
+        last -= 1
+    return text.crop((0, last, text.width, text.height))
 
 
 def _joined(strips: list[Image.Image]) -> Image.Image:
