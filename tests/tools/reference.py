@@ -18,7 +18,7 @@ from docutils.parsers.rst import directives, roles
 from docutils.parsers.rst.languages import en
 from PIL import Image
 
-from pipeline.read.directives import DIRECTIVES
+from pipeline.read.directives import DIRECTIVES, ROLES
 from tests import goldens
 from tests.tools import shots
 from tests.vocabulary import ROOT, postpress
@@ -80,7 +80,7 @@ def known_directives() -> set[str]:
 
 
 def known_roles() -> set[str]:
-    return set(roles._role_registry) - {""}  # type: ignore[attr-defined]
+    return {*roles._role_registry, *ROLES} - {""}  # type: ignore[attr-defined]
 
 
 def named(name: str, kind: str) -> list[Row]:

@@ -27,10 +27,12 @@ DIRECTIVES = {
     "standfirst": Standfirst,
     "toctree": Toctree,
 }
+ROLES = {"lang": lang}
 
 
 def register() -> None:
     """Make them known to docutils, whose registry is global to the process."""
     for name, directive in DIRECTIVES.items():
         directives.register_directive(name, directive)
-    roles.register_local_role("lang", lang)  # type: ignore[arg-type]  # docutils' own roles return any nodes
+    for name, role in ROLES.items():
+        roles.register_local_role(name, role)  # type: ignore[arg-type]  # docutils' own roles return any nodes

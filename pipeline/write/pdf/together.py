@@ -14,7 +14,7 @@ _LINES = 3
 _SHORT_QUOTE = 8  # lines
 _CONTENTS = ("toci", "part")  # a book's, which are tagged by these names
 _BLOCKS = 8  # more than that cannot be held together: headings under headings have no end
-_TEXT = ("p", "dt", "div")
+_TEXT = ("p", "dt", "div", "hr")
 _WHOLE = ("table", "figure", "pre", "img")
 
 
@@ -68,6 +68,9 @@ def _blocks(heading: etree._Element) -> list[etree._Element]:
     for sibling in heading.itersiblings():
         for element in sibling.iter("*"):
             name = element.tag.rpartition("}")[2]
+            outer = [element, *element.iterancestors()]
+            if any(box.get("class") == "notes" or box.get("role") == "doc-footnote" for box in outer):
+                continue  # it goes to the page's foot
             inner = any(child.tag.rpartition("}")[2] in (*_TEXT, *_WHOLE) for child in element)
             if name in _WHOLE or (name in _TEXT and not inner):
                 found.append(element)
