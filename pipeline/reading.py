@@ -136,6 +136,8 @@ def read_chapter(order: _Order) -> Reading:
 def _key(order: _Order, ground: str) -> str:
     """What decides how a file is read; '' for one that cannot be, which its reader tells."""
     try:
+        if not order.path.is_file():  # a device has no end
+            return ""
         return cache.digest(repr((ground, order, cache.digest(order.path.read_bytes()))).encode())
     except OSError:
         return ""
