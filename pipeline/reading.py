@@ -20,6 +20,9 @@ from pipeline.work import Limits
 _FEW = 2  # files are read by processes that load the reader themselves, while this one does something else
 
 
+_ABSENT = ("IMG002", "RST110", "RST150")  # a picture, an included file or a chapter that is tolerated to be missing
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A chapter, what was noticed while it was read, and the digest of each file it was read from."""
@@ -130,7 +133,10 @@ def _has_its_chapters(index: Chapter) -> bool:
 def read_chapter(order: _Order) -> Reading:
     began_s = time.time()
     chapter, said = read.read(order.path, order.settings, order.place)
-    return Reading(chapter, said, cache.digests(chapter.opened, began_s))
+    opened = cache.digests(chapter.opened, began_s)
+    if any(fault.code in _ABSENT for fault in said):
+        opened[str(order.path)] = ""  # what is not there may come, and nothing else would tell
+    return Reading(chapter, said, opened)
 
 
 def _key(order: _Order, ground: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.check.epub import text_blocks
+from tests.test_bad_input import PNG
 from tests.vocabulary import post, postpress
 
 
@@ -65,9 +66,9 @@ CASES = [
     ),
     Case(
         "links that lead nowhere",
-        post("See `the house <house_>`_, home_, |it| and [1]_.\n"),
+        post("See `the house <house_>`_, home_, |it|, :x:`him`_ and [1]_.\n"),
         "a.rst:8: warning RST105: ",
-        "See the house, home, it and [1].",
+        "See the house, home, it, him and [1].",
         "house_",
     ),
     Case(
@@ -157,6 +158,20 @@ def test_is_built_with_a_warning_where_it_is_an_error(case: Case, tmp_path: Path
     assert lenient.code == 0, lenient.err
     assert case.warning in lenient.err
     assert "error" not in lenient.err
-    said = " ".join(text_blocks((tmp_path / "build" / "a.epub").read_bytes()))
+    said = said_by(tmp_path / "build" / "a.epub")
     assert case.shown in said
     assert not case.hidden or case.hidden not in said
+
+
+def test_a_picture_that_was_missing_is_shown_once_it_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post(".. image:: door.png\n   :alt: A red door\n"))
+    arguments = ("build", "a.rst", "--edition", "ebook", "--lenient")
+    assert "IMG002" in postpress(*arguments, folder=tmp_path).err
+    assert "Picture not shown" in said_by(tmp_path / "build" / "a.epub")
+    (tmp_path / "door.png").write_bytes(PNG)
+    assert "IMG002" not in postpress(*arguments, folder=tmp_path).err
+    assert "Picture not shown" not in said_by(tmp_path / "build" / "a.epub")
+
+
+def said_by(ebook: Path) -> str:
+    return " ".join(text_blocks(ebook.read_bytes()))
