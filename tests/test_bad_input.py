@@ -224,6 +224,12 @@ CASES = [
     ),
     Case("rot13", b".. coding: rot13\n\nT\n=\n", "a.rst:1: error SRC005: 'rot13' is no encoding of texts", "UTF-8"),
     Case(
+        "an address that is none",
+        post("See http://[3ffe:2a00::1 for more.\n"),
+        "a.rst:8: error RST133: http://[3ffe:2a00::1 is no address",
+        "brackets",
+    ),
+    Case(
         "head of pages",
         post(".. header:: Lost words\n\nText.\n"),
         "a.rst:8: error RST138: the head of pages is made by the edition",

@@ -66,9 +66,9 @@ CASES = [
     ),
     Case(
         "links that lead nowhere",
-        post("See `the house <house_>`_, home_, |it|, :x:`him`_ and [1]_.\n"),
+        post("See `the house <house_>`_, home_, |it|, :x:`him`_, :x:`her`:y: and [1]_.\n"),
         "a.rst:8: warning RST105: ",
-        "See the house, home, it, him and [1].",
+        "See the house, home, it, him, her and [1].",
         "house_",
     ),
     Case(

@@ -210,8 +210,8 @@ def _bare(raw: str) -> str:
         return phrase[1]
     if name := re.fullmatch(r"\|([^|]+)\|_{0,2}|(\[[^\]]+\])_|([\w.+:-]+?)__?", raw):
         return name[1] or name[2] or name[3]
-    if role := re.fullmatch(r":[\w:.+-]+:`([^`]+)`_{0,2}|`([^`]+)`(?::[\w:.+-]+:)?_{0,2}", raw, re.DOTALL):
-        return role[1] or role[2] or ""
+    if role := re.fullmatch(r"(?::[\w:.+-]+:)?`([^`]+)`(?::[\w:.+-]+:)?_{0,2}", raw, re.DOTALL):
+        return role[1]
     return raw
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docutils import nodes
 
@@ -88,6 +89,19 @@ def link(node: nodes.reference, path: Path) -> Iterator[Diagnostic]:
         words = f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
         hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
         yield error("RST133", words, where(node, path), hint)
+    elif not _is_address(address):
+        yield error(
+            "RST133", f"{address} is no address", where(node, path), "its brackets are not closed, or not right"
+        )
+
+
+def _is_address(address: str) -> bool:
+    """Engines take an address apart: one that cannot be stops them."""
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
 
 
 # What XML (1.0, 2.2) cannot hold. U+0000 is docutils' own: it stands for a backslash in a text until that is written.
