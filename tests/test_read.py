@@ -225,3 +225,11 @@ def test_a_document_in_another_language_is_read_in_it(tmp_path: Path) -> None:
 def test_a_language_without_known_quotes_is_told(tmp_path: Path) -> None:
     _, said = chapter('T\n=\n\n:Language: cy\n\nGair "da".\n', tmp_path)
     assert [d.code for d in said if d.severity == "warning"] == ["RST125"]
+
+
+def test_a_comment_is_in_no_edition(tmp_path: Path) -> None:
+    source = tmp_path / "a.rst"
+    source.write_text("Title\n=====\n\nOne\n---\n\n.. For me alone.\n\nTwo.\n")
+    chapter, _ = read.read(source, Settings())
+    assert "alone" not in chapter.body.xhtml
+    assert "<!--" not in chapter.body.xhtml

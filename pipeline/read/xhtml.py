@@ -65,6 +65,10 @@ class _Translator(Literals, Pictures):
             attributes |= {"xml:lang": language, "dir": scripts.direction(language)} if own else {}
         return str(super().starttag(node, tagname, suffix, empty, **attributes))
 
+    # docutils writes them out: a note to oneself is not for readers, and engines stumble over it.
+    def visit_comment(self, node: nodes.comment, *_: Any) -> None:  # noqa: ARG002
+        raise nodes.SkipNode
+
     # The dash before a name is docutils' own; the house sets the name on a line of its own without one.
     def visit_attribution(self, node: nodes.attribution) -> None:
         self.body.append(self.starttag(node, "p", "", CLASS="attribution") + "<cite>")

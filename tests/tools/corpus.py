@@ -101,8 +101,9 @@ def measured(row: Row) -> Row:
         done, failed = build.build(row.source, EDITIONS, Path(folder), settings, Crew(1))
         row.failures += [str(fault) for failure in failed for fault in failure.diagnostics]
         row.built = len(done)
-        row.warnings = len({said for item in done for said in item.said if said.severity is Severity.WARNING})
-        words = Counter(_words(_doctree_text(row.source)))
+        row.warnings = len({d for item in done for d in item.said if d.severity is Severity.WARNING})
+        said = _doctree_text(row.source)
+        words = Counter(_words(said))
         missing = {}
         for item in done:
             data = item.path.read_bytes()
@@ -115,6 +116,7 @@ def measured(row: Row) -> Row:
             missing[item.edition.name] = gone.total()
             if gone:
                 row.lost.append(f"{item.edition.name}: {' '.join(list(gone)[:12])}")
+        row.left = [mark for mark in row.left if mark.strip() not in said]  # an author may speak of markup
         row.words = (words.total(), missing.get("print", words.total()), missing.get("ebook", words.total()))
     return row
 
