@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib import parse
 from urllib.parse import unquote, urlsplit
 
+# Schemes of addresses that a link may lead to; what is shown comes from the book alone.
+LINKED = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
 SCHEME = "book"
 
 # urljoin leaves relative addresses alone below a scheme it does not know.

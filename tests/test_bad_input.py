@@ -230,6 +230,12 @@ CASES = [
         "brackets",
     ),
     Case(
+        "an address without a host",
+        post("See `this <http:a.html>`_ for more.\n"),
+        "a.rst:8: error RST133: http:a.html is no address",
+        "two slashes",
+    ),
+    Case(
         "head of pages",
         post(".. header:: Lost words\n\nText.\n"),
         "a.rst:8: error RST138: the head of pages is made by the edition",

@@ -14,12 +14,12 @@ from docutils import nodes
 
 from pipeline import scripts
 from pipeline.errors import Diagnostic, Location, error, warning
-from pipeline.fetch import RefusedError, inside, leads_out, stays_inside
+from pipeline.fetch import LINKED, RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
 from pipeline.read import limits, titles
 from pipeline.read.facts import below, where
 
-_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
+_WEB = ("http", "https", "ftp")
 
 
 def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic]:
@@ -85,23 +85,22 @@ def link(node: nodes.reference, path: Path) -> Iterator[Diagnostic]:
     """An error for a link that leads nowhere."""
     address = node.get("refuri", "")
     scheme = address.partition(":")[0].lower() if ":" in address else ""
-    if address and scheme not in _SCHEMES and "member" not in node:
+    if address and scheme not in LINKED and "member" not in node:
         words = f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
         hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
         yield error("RST133", words, where(node, path), hint)
-    elif not _is_address(address):
-        yield error(
-            "RST133", f"{address} is no address", where(node, path), "its brackets are not closed, or not right"
-        )
+    elif address and not _is_address(address):
+        hint = "write it as a browser takes it: two slashes and a host, %20 for a space, brackets in pairs"
+        yield error("RST133", f"{address} is no address", where(node, path), hint)
 
 
 def _is_address(address: str) -> bool:
-    """Engines take an address apart: one that cannot be stops them."""
+    """Whether an address has the parts it must have (RFC 3986, 3). One that cannot be taken apart stops engines."""
     try:
-        urlsplit(address)
+        parts = urlsplit(address)
     except ValueError:
         return False
-    return True
+    return not re.search(r"\s", address) and (parts.scheme not in _WEB or bool(parts.netloc))
 
 
 # What XML (1.0, 2.2) cannot hold. U+0000 is docutils' own: it stands for a backslash in a text until that is written.

@@ -12,6 +12,7 @@ from lxml import etree
 from pipeline.check.epub.container import NCX, OPF, Ebook, opened, resolved
 from pipeline.claims import EPUB_TYPE, MATH, XHTML, heading_faults, proven
 from pipeline.errors import Diagnostic, Location, error
+from pipeline.fetch import LINKED
 
 
 def findings(data: bytes) -> tuple[Diagnostic, ...]:
@@ -100,7 +101,7 @@ def addresses_stay_inside(ebook: Ebook) -> Iterator[Diagnostic]:
 def _outside(ebook: Ebook, path: str, element: etree._Element, address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
-        allowed = ("http", "https", "mailto", "tel") if element.tag == XHTML + "a" else ("data",)
+        allowed = LINKED if element.tag == XHTML + "a" else ("data",)
         return "" if parts.scheme in allowed else "leads outside the book"
     return "" if resolved(path, address) in ebook.files else "leads to nothing in the book"
 
