@@ -207,6 +207,27 @@ def rows(corpus: Path, cases: int, folder: Path) -> Iterator[Row]:
                 yield Row(f"case {number} {case['key']}", source)
 
 
+def naive(corpus: Path) -> tuple[str, ...]:
+    """The cells of what a naive script comes to on `dev/`, as the corpus tells; '-' for what it does not."""
+    with (corpus / "dev" / "naive-baseline.tsv").open(encoding="utf-8") as table:
+        found = list(csv.DictReader(table, delimiter="\t"))
+
+    def summed(*columns: str) -> str:
+        return str(sum(int(row[column] or 0) for row in found for column in columns))
+
+    editions = sum(row[column] == "yes" for row in found for column in ("pdf_ok", "epub_ok"))
+    failures = sum(bool(row["exception"]) for row in found)
+    judged = (summed("pages_A5"), summed("overflow_pages"), "-", summed("epubcheck_err", "epubcheck_warn"))
+    return (
+        f"a naive script on dev ({len(found)}; outside: pages)",
+        str(editions),
+        str(failures),
+        "-",
+        *judged,
+        *"-----",
+    )
+
+
 def total(name: str, found: list[Row]) -> Row:
     """Rows as one."""
     whole = Row(name, Path())
@@ -246,6 +267,7 @@ def main() -> None:
                 print(*row.cells(), sep="\t", flush=True)
         if cases:
             print(*total(f"docutils cases ({len(cases)})", cases).cells(), sep="\t")
+    print(*naive(wanted.corpus), sep="\t")
     print(*total(f"all ({len(found)})", found).cells(), sep="\t")
 
 
