@@ -175,3 +175,17 @@ def test_a_picture_that_was_missing_is_shown_once_it_is_there(tmp_path: Path) ->
 
 def said_by(ebook: Path) -> str:
     return " ".join(text_blocks(ebook.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":Date: soon\n\n       .. |a| unicode:: 0x7\n\nText |a| more.\n",
+        ".. parsed-literal:: A\n\n     ``$Date$`` |word|_ [1]_ |a-b|_\n",
+        "See word_.\n\n.. _word:\n\n.. credits:: To\n\n   them.\n",
+    ],
+)
+def test_what_fuzzing_found_is_built(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(f"=====\nTitle\n=====\n\n{text}")
+    run = postpress("build", "a.rst", "--lenient", folder=tmp_path)
+    assert (run.code, run.built) == (0, ["a.epub", "a.pdf"]), run.err

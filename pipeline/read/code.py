@@ -108,7 +108,8 @@ def _lines(node: nodes.Element) -> list[list[nodes.Node]]:
     lines: list[list[nodes.Node]] = [[]]
     for child in node.children:
         if isinstance(child, nodes.Text):
-            parts: list[list[nodes.Node]] = [[nodes.Text(part)] for part in child.splitlines(keepends=True)]
+            # A substitution may leave a text with nothing in it.
+            parts: list[list[nodes.Node]] = [[nodes.Text(part)] for part in child.splitlines(keepends=True)] or [[]]
             if child.endswith("\n"):
                 parts.append([])
         else:

@@ -21,7 +21,7 @@ _MARKS = (
 # PEP 263's form, in a comment of its own: a title may well speak of coding.
 _DECLARED = re.compile(rb"^\.\.[ \t].*?coding[:=]\s*([-\w.]+)", re.MULTILINE)
 # C0 and C1 controls that XML 1.0 (2.2 Characters) forbids or that no page can show, and the two non-characters.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def decode(path: Path, *, guess: bool = False) -> tuple[str, list[Diagnostic]]:
@@ -47,9 +47,9 @@ def decoded(path: Path, *, guess: bool = False) -> tuple[str, list[Diagnostic]]:
     faults += [
         error("SRC006", f"control character U+{ord(found[0]):04X}", Location(path, number), "delete it")
         for number, line in enumerate(lines, 1)
-        if (found := _CONTROL.search(line))
+        if (found := CONTROL.search(line))
     ]
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)), faults
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)), faults
 
 
 def _bytes(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from docutils import nodes
 
 from pipeline.errors import Location
 from pipeline.read import dates
+from pipeline.read.decode import CONTROL
 from pipeline.read.facts import below, plain
 from pipeline.read.names import people
 from pipeline.read.preamble import Comment
@@ -185,4 +186,5 @@ def _text(node: nodes.Node) -> str:
         address = link.get("refuri", "").removeprefix("mailto:")
         if address and address not in said:
             said = said.replace(link.astext(), f"{link.astext()} ({address})", 1)
-    return " ".join(said.split())
+    # A substitution can bring what no edition can hold.
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(said.split()))

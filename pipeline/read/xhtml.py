@@ -40,14 +40,12 @@ def fragment(doctree: nodes.document, found: Sequence[nodes.Node], path: Path) -
         return ""
     translator = _Translator(doctree)
     for node in found:
-        if isinstance(node, nodes.title):
+        placed = isinstance(node, nodes.container) and bool(node.get("place"))
+        transparent = placed or isinstance(node, (nodes.title, nodes.subtitle))
+        if transparent and isinstance(node, nodes.Element):
             # docutils keeps the names of the title's section, which links may point at, on the document.
-            translator.body += [f'<span id="{name}"></span>' for name in doctree["ids"]]
-        if isinstance(node, nodes.subtitle):
-            translator.body += [f'<span id="{name}"></span>' for name in node["ids"]]
-        transparent = isinstance(node, (nodes.title, nodes.subtitle)) or (
-            isinstance(node, nodes.container) and node.get("place")
-        )
+            names = doctree["ids"] if isinstance(node, nodes.title) else node["ids"]
+            translator.body += [f'<span id="{name}"></span>' for name in names]
         for visible in node.children if transparent else [node]:
             visible.walkabout(translator)
     return _checked("".join(translator.body), path)
