@@ -58,7 +58,8 @@ class Titled(Transform):
         elif comment:
             self._insert([nodes.Text(comment.value)], comment.line)
         elif lone and len(content) == 1:
-            pass  # docutils' own part
+            if self.document[-1] is not lone:  # else it is docutils' own part, which does not pass over what follows
+                self._promote(lone)
         elif named:
             self._insert([nodes.Text(named)], 1)
         elif sections := [child for child in content if isinstance(child, nodes.section)]:
