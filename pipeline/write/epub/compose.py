@@ -27,7 +27,7 @@ _OLD_MARKS = {"cover": "cover", "toc": "toc", "bodymatter": "text"}  # landmarks
 def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Mapping[str, str]) -> bytes:
     """The EPUB's bytes. Raises RenderError."""
     _refuse_unnamed(book)
-    sections = pages.sections(book)
+    sections = pages.sections(book, labels)
     images = pages.illustrate(sections.values(), book, shelf)
     cover_page = pages.cover(book, _COVER, labels) if cover else None
     marks = pages.landmarks(book, cover_page is not None, labels)

@@ -11,7 +11,8 @@ from pipeline.fetch import Shelf
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, NavPoint, Section
 from pipeline.write.epub.images import Picture, pictures
-from pipeline.write.epub.xhtml import EPUB_TYPE, XHTML, document
+from pipeline.write.epub.semantics import lead_back, name_parts
+from pipeline.write.epub.xhtml import XHTML, document
 
 STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 # Section.kind → epub:type of the body, epub:type of the section, its role (EPUB SSV 1.1, DPUB-ARIA 1.1). There is no
@@ -20,6 +21,7 @@ STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 KINDS = {
     "titlepage": ("frontmatter", "titlepage", ""),
     "preface": ("frontmatter", "preface", "doc-preface"),
+    "part": ("bodymatter", "part", "doc-part"),
     "chapter": ("bodymatter", "chapter", "doc-chapter"),
     "article": ("bodymatter", "", ""),
     "colophon": ("backmatter", "colophon", "doc-colophon"),
@@ -43,15 +45,16 @@ def cover(book: Book, href: str, labels: Mapping[str, str]) -> etree._Element:
     return document(title, book.metadata.language, img, "cover", f"<style>{style}</style>")
 
 
-def sections(book: Book) -> dict[str, etree._Element]:
+def sections(book: Book, labels: Mapping[str, str]) -> dict[str, etree._Element]:
     """The documents of the spine by section name, linked to each other."""
     language = book.metadata.language
     shown = [section for section in book.spine if section.kind in KINDS]
     roots = {s.name: document(_title(book, s), language, s.xhtml, KINDS[s.kind][0], STYLE) for s in shown}
     homes = {element.get("id"): name for name, root in roots.items() for element in root.iter() if element.get("id")}
+    lead_back(roots.values(), labels)
     for section in shown:
         root = roots[section.name]
-        _name_parts(root, section)
+        name_parts(root, *KINDS[section.kind][1:], section.title)
         for element in root.iter(XHTML + "*"):
             element.attrib.pop("data-line", "")
             element.attrib.pop("data-foot", "")
@@ -75,25 +78,6 @@ def illustrate(roots: Iterable[etree._Element], book: Book, shelf: Shelf) -> lis
     for img in shown:
         img.set("src", taken[img.get("src", "")].href)
     return list(taken.values())
-
-
-def _name_parts(root: etree._Element, section: Section) -> None:
-    """Say what the section, the paragraph under the title and notes are, to e-readers and to screen readers.
-
-    Readers show a note in a window if it is a `footnote` and its call a `noteref`.
-    """
-    _, epub_type, role = KINDS[section.kind]
-    body = root[1]
-    for element, kind, aria in (
-        *((part, epub_type, role) for part in body.findall(XHTML + "section")),
-        *((part, "abstract", "doc-abstract") for part in body.iter() if "standfirst" in part.get("class", "").split()),
-        *((call, "noteref", "") for call in body.iter(XHTML + "a") if call.get("role") == "doc-noteref"),
-        *((note, "footnote", "") for note in body.iter(XHTML + "aside") if note.get("role") == "doc-footnote"),
-    ):
-        if kind and not element.get(EPUB_TYPE):
-            element.set(EPUB_TYPE, kind)
-        if aria and not element.get("role"):
-            element.set("role", aria)
 
 
 def landmarks(book: Book, has_cover: bool, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
