@@ -236,6 +236,12 @@ CASES = [
         "two slashes",
     ),
     Case(
+        "an address with no such port",
+        post("See `this <http://a.example:99999/>`_ for more.\n"),
+        "a.rst:8: error RST133: http://a.example:99999/ is no address",
+        "two slashes",
+    ),
+    Case(
         "head of pages",
         post(".. header:: Lost words\n\nText.\n"),
         "a.rst:8: error RST138: the head of pages is made by the edition",

@@ -184,6 +184,7 @@ def said_by(ebook: Path) -> str:
         ":Date: soon\n\n       .. |a| unicode:: 0x7\n\nText |a| more.\n",
         ".. parsed-literal:: A\n\n     ``$Date$`` |word|_ [1]_ |a-b|_\n",
         "See word_.\n\n.. _word:\n\n.. credits:: To\n\n   them.\n",
+        ".. _a:\n.. post:: own\n\nText [#a]_ ]\n",
     ],
 )
 def test_what_fuzzing_found_is_built(text: str, tmp_path: Path) -> None:

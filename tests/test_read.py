@@ -64,6 +64,23 @@ Text.
 """
 
 
+@pytest.mark.parametrize(
+    ("written", "led"),
+    [
+        ("https://matrix.example/#/#room:a", "https://matrix.example/#/%23room:a"),
+        ("http://a.example/{x}?y=[z|~]", "http://a.example/%7Bx%7D?y=%5Bz%7C~%5D"),
+        ("http://a.example/%zz%20", "http://a.example/%25zz%20"),
+        ("http://a_b.example:80/é#ö", "http://a_b.example:80/é#ö"),
+        ("mailto:a{b@c.example?subject=d", "mailto:a%7Bb@c.example?subject=d"),
+        ("urn:isbn:9780141439518", "urn:isbn:9780141439518"),
+    ],
+)
+def test_an_address_leads_where_a_browser_takes_it(written: str, led: str, tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(f"=====\nTitle\n=====\n\nSee `there <{written}>`_.\n", encoding="utf-8")
+    chapter, _ = read.read(tmp_path / "a.rst", Settings())
+    assert f'href="{led}"' in html.unescape(chapter.body.xhtml)
+
+
 def test_fields_become_metadata(tmp_path: Path) -> None:
     known = chapter(FIELDS, tmp_path, Settings(rights="Other rights", contact="a@example.org"))[0].metadata
     assert (known.title, known.short_title, known.authors) == ("Title", "Short", ("A. One", "B. Two"))

@@ -282,13 +282,17 @@ def _describe(image: nodes.image, labels: dict[str, str]) -> None:
 def unlinked(doctree: nodes.document, path: Path) -> list[Diagnostic]:
     """Take what leads to nothing in the document for plain text, and say so: its target went with a fault, say."""
     there: set[str] = set().union(*(node["ids"] for node in below(doctree, nodes.Element) if not _passes_on(node)))
+    notes: set[str] = set().union(*(node["ids"] for node in below(doctree, (nodes.footnote, nodes.citation))))
     found = []
-    for link in list(below(doctree, (nodes.reference, nodes.footnote_reference, nodes.citation_reference))):
+    links: list[Any] = list(below(doctree, (nodes.reference, nodes.footnote_reference, nodes.citation_reference)))
+    for link in links:
         note = not isinstance(link, nodes.reference)
-        if link["refid"] not in there if "refid" in link else note:
-            said = f"nothing is called {link.astext()}"
+        if link["refid"] not in (notes if note else there) if "refid" in link else note:
+            # docutils 0.23 takes `[#a]_` for a call of whatever is called a, without a number.
+            words = link.children or [nodes.Text(_bare(link.rawsource))]
+            said = f"nothing is called {link.astext() or _bare(link.rawsource)}"
             found.append(Diagnostic("RST105", Severity.WARNING, said, where(link, path), "mend what it points at"))
-            _replace(link, link.children)
+            _replace(link, words)
     return found
 
 

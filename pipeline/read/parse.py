@@ -17,7 +17,7 @@ from pipeline import scripts
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import code, directives, lenient, members, messages, preamble, raw, slips, titles
+from pipeline.read import addresses, code, directives, lenient, members, messages, preamble, raw, slips, titles
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
@@ -92,6 +92,7 @@ def parse(
     found += raw.admitted(doctree, path) if lets_raw else []
     if "links" in tolerances:
         found += lenient.unlinked(doctree, path)
+    addresses.spell(doctree)
     # What docutils' html writer does to a doctree before it translates it, less what concerns its messages.
     Admonitions(doctree).apply()
     for box in below(doctree, nodes.admonition):

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from docutils import nodes
 
@@ -17,9 +16,8 @@ from pipeline.errors import Diagnostic, Location, error, warning
 from pipeline.fetch import LINKED, RefusedError, inside, leads_out, stays_inside
 from pipeline.model import Block
 from pipeline.read import limits, titles
+from pipeline.read.addresses import is_address
 from pipeline.read.facts import below, where
-
-_WEB = ("http", "https", "ftp")
 
 
 def validate(doctree: nodes.document, path: Path, root: Path) -> list[Diagnostic]:
@@ -89,18 +87,9 @@ def link(node: nodes.reference, path: Path) -> Iterator[Diagnostic]:
         words = f"{address} leads to nothing outside this folder" if not scheme else f"{scheme}: is no link to follow"
         hint = "write a whole address (https://…, mailto:…), or in a book the file of a chapter: other.rst"
         yield error("RST133", words, where(node, path), hint)
-    elif address and not _is_address(address):
+    elif address and not is_address(address):
         hint = "write it as a browser takes it: two slashes and a host, %20 for a space, brackets in pairs"
         yield error("RST133", f"{address} is no address", where(node, path), hint)
-
-
-def _is_address(address: str) -> bool:
-    """Whether an address has the parts it must have (RFC 3986, 3). One that cannot be taken apart stops engines."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return not re.search(r"\s", address) and (parts.scheme not in _WEB or bool(parts.netloc))
 
 
 # What XML (1.0, 2.2) cannot hold. U+0000 is docutils' own: it stands for a backslash in a text until that is written.

@@ -29,13 +29,13 @@ class Post(Directive):
         told = {"date": " ".join(self.arguments)}
         told |= {name: self.options.get(name, "") for name in _TOLD}
         source, line = self.state_machine.get_source_and_line(self.lineno)
-        found: list[nodes.Node] = []
-        for name, value in told.items():
+        for name, value in reversed(told.items()):
             if value:
                 meta = nodes.meta("", name=name, content=value, blog=True)
                 meta.source, meta.line = source, line
-                found.append(meta)
+                # Among the text it would be given the name of a target before it.
+                self.state.document.insert(0, meta)
         text = nodes.Element()
         if "exclude" not in self.options:
             self.state.nested_parse(self.content, self.content_offset, text)
-        return [*found, *text.children]
+        return text.children
