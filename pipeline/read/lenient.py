@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 
 from pipeline.errors import Diagnostic, Severity
 from pipeline.read import validate
-from pipeline.read.facts import below, where
+from pipeline.read.facts import NOTES, below, where
 from pipeline.read.limits import replaced
 
 _PIECE = 1000  # characters, into which an endless word is parted
@@ -282,7 +282,7 @@ def _describe(image: nodes.image, labels: dict[str, str]) -> None:
 def unlinked(doctree: nodes.document, path: Path) -> list[Diagnostic]:
     """Take what leads to nothing in the document for plain text, and say so: its target went with a fault, say."""
     there: set[str] = set().union(*(node["ids"] for node in below(doctree, nodes.Element) if not _passes_on(node)))
-    notes: set[str] = set().union(*(node["ids"] for node in below(doctree, (nodes.footnote, nodes.citation))))
+    notes: set[str] = set().union(*(node["ids"] for node in below(doctree, NOTES)))
     found = []
     links: list[Any] = list(below(doctree, (nodes.reference, nodes.footnote_reference, nodes.citation_reference)))
     for link in links:
