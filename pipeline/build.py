@@ -62,7 +62,7 @@ def build(
     made: Bound | None = None
     for edition in editions:
         path = folder / edition.file_name(edition_name(source))
-        styles = style.joined((*edition.styles, *edition.cover, "fonts.conf"))
+        styles = style.joined((*edition.styles, *edition.dark, *edition.cover, "fonts.conf"))
         now = cache.fingerprint(edition, styles, settings)
         record = cache.recall(path)
         if record and cache.holds(record, now, source):
@@ -80,7 +80,7 @@ def build(
                 made = made or bound(source, settings, crew, store, step, partial(_engine, crew))
                 # Of the chapters the book holds what matters; of pictures only their names.
                 pictures = [made.opened[name] for name in made.opened if not name.endswith(".rst")]
-                told = (made.book, pictures, None if edition.page else settings.labels)
+                told = (made.book, pictures, None if edition.page else (settings.labels, settings.pictures))
                 essence = cache.fingerprint(edition, styles, digest(told))
                 if record and record.essence == essence:
                     # Something changed that this edition does not depend on: a setting, a comment.
@@ -149,7 +149,9 @@ def edition_of(
     covered, fitted = legible.cover(book, edition, settings)
     shelf = Shelf({"source": book.path.parent, **fonts.roots(fitted.fonts)})
     picture = cover.raster(_cover(covered, fitted, shelf, settings, crew))
-    return write.epub.write(book, style.sheet(edition), shelf, picture, settings.labels), ()
+    sheet, dark = style.sheet(edition), style.joined(edition.dark)
+    bounds = settings.pictures
+    return write.epub.write(book, sheet, shelf, picture, settings.labels, dark=dark, bounds=bounds), ()
 
 
 def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:

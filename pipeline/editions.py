@@ -26,6 +26,7 @@ EDITIONS: tuple[Edition, ...] = (
         styles=("base.css", "formulas.css", "code.css", "ebook.css", "ebook-code.css", "scripts.css"),
         fonts=("Source Serif 4", "Source Sans 3"),
         cover=("cover.css",),
+        dark=("dark.css",),
     ),
 )
 

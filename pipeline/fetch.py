@@ -101,6 +101,8 @@ def media_type(name: str) -> str:
         ".jpg": "image/jpeg",
         ".jpeg": "image/jpeg",
         ".gif": "image/gif",
+        ".webp": "image/webp",
+        ".avif": "image/avif",
         ".css": "text/css",
         ".ttf": "font/ttf",
         ".otf": "font/otf",

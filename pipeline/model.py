@@ -271,6 +271,7 @@ class Edition:
     fonts: tuple[str, ...]  # families, in order of fallback; of an ebook, its cover's
     page: Page | None = None  # None: an ebook
     cover: tuple[str, ...] = ()  # an ebook's cover: files below styles/
+    dark: tuple[str, ...] = ()  # an ebook's sheet for dark pages: files below styles/
 
     def file_name(self, slug: str) -> str:
         return slug + self.suffix

@@ -18,6 +18,10 @@ from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
 # What one layout may take: seconds by the clock and of the processor, millions of bytes. Generous: a bomb takes all.
 LIMITS = {"wall_s": 120, "cpu_s": 120, "memory_mb": 2000}
 
+# What an ebook's pictures are held to: their longer side in pixels, and JPEG's quality. No e-reader's screen is longer.
+PICTURES = {"longest_px": 2400, "quality": 85}
+_RANGES = {"longest_px": (320, 7200), "quality": (40, 95)}
+
 # What a source may have wrong, and an edition still comes out: each is told as a warning, and mended as it says here.
 LENIENT = {
     "directives": "an unknown directive, or one used wrongly, keeps its content",
@@ -49,6 +53,7 @@ class Settings:
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
+    pictures: dict[str, int] = field(default_factory=lambda: dict(PICTURES))
     given: tuple[str, ...] = field(default=(), metadata={"key": False})  # the labels that a settings file gives
 
     def in_language(self, tag: str) -> Settings:
@@ -95,7 +100,7 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
     """Settings from a parsed TOML table. Raises SettingsError, all faults at once."""
     keys = (f for f in fields(Settings) if f.metadata.get("key", True))
     known = {f.name: f.default if f.default is not MISSING else {} for f in keys}
-    tables: dict[str, dict[str, Any]] = {"labels": labels.ENGLISH, "limits": LIMITS}
+    tables: dict[str, dict[str, Any]] = {"labels": labels.ENGLISH, "limits": LIMITS, "pictures": PICTURES}
     faults: list[Diagnostic] = []
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -146,6 +151,9 @@ def _entries(table: str, entries: dict[str, Any], known: dict[str, Any], path: P
             faults.append(error("SET003", f"{name} must be a text", where))
         elif table == "limits" and (type(value) is not int or value < 1):
             faults.append(error("SET003", f"{name} must be a whole number, 1 or more", where))
+        elif table == "pictures" and (type(value) is not int or not _RANGES[name][0] <= value <= _RANGES[name][1]):
+            least, most = _RANGES[name]
+            faults.append(error("SET003", f"{name} must be a whole number from {least} to {most}", where))
     return faults
 
 

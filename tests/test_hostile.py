@@ -14,7 +14,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.write.epub.images import harmless
+from pipeline.write.epub.drawings import fitted
 from tests.hostile.cases import BOMBS, DOT, ROUTES, SVG, Case
 from tests.hostile.watch import noted, watched
 from tests.vocabulary import ROOT, TITLE, Run
@@ -75,7 +75,7 @@ def test_an_ebook_takes_no_drawing_that_leads_out(case: Case) -> None:
     drawing = case.files["a.svg"]
     assert not callable(drawing)
     try:
-        kept = harmless(drawing if isinstance(drawing, bytes) else drawing.encode())
+        kept = fitted(drawing if isinstance(drawing, bytes) else drawing.encode())
     except ValueError:
         return
     assert not re.search(b"SERVER|OUTSIDE|outside/", kept)

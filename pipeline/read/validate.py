@@ -128,6 +128,9 @@ def image(node: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
         yield error("IMG002", f"no such picture: {uri}", place, hint)
     elif fault := unreadable(file):
         yield error("IMG003", f"{uri} cannot be used: {fault}", place, "open it in a picture editor and save it again")
+    elif file.suffix.lower() != ".svg" and _moves(file):
+        hint = "show its steps as pictures, one after the other"
+        yield warning("IMG004", f"{uri} moves, and editions show the first of its pictures alone", place, hint)
 
 
 def _missing(file: Path) -> bool:
@@ -137,7 +140,14 @@ def _missing(file: Path) -> bool:
         return True
 
 
-_ENDINGS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "GIF": (".gif",)}
+_ENDINGS = {
+    "PNG": (".png",),
+    "JPEG": (".jpg", ".jpeg"),
+    "MPO": (".jpg", ".jpeg"),  # what telephones write: a JPEG with others behind it
+    "GIF": (".gif",),
+    "WEBP": (".webp",),
+    "AVIF": (".avif",),
+}
 
 
 def unreadable(file: Path) -> str:
@@ -159,7 +169,7 @@ def unreadable(file: Path) -> str:
                 picture = Image.open(file)
             with picture:
                 if picture.format not in _ENDINGS:
-                    return f"{picture.format} is not PNG, JPEG, GIF or SVG"
+                    return f"{picture.format} is not PNG, JPEG, GIF, WebP, AVIF or SVG"
                 if ending not in _ENDINGS[picture.format]:
                     return f"it is {picture.format}, and its name ends in {ending or 'nothing'}"
                 if picture.width * picture.height > limits.MAX_PIXELS:
@@ -177,6 +187,13 @@ def unreadable(file: Path) -> str:
     except (SyntaxError, ValueError) as fault:
         return str(fault)
     return ""
+
+
+def _moves(file: Path) -> bool:
+    from PIL import Image
+
+    with Image.open(file) as picture:
+        return picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
 
 
 def _svg(data: bytes) -> str:

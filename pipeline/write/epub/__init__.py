@@ -7,14 +7,26 @@ from collections.abc import Mapping
 from pipeline.fetch import Shelf
 from pipeline.labels import ENGLISH
 from pipeline.model import Book
+from pipeline.settings import PICTURES
 
 
-def write(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Mapping[str, str] = ENGLISH) -> bytes:
+def write(
+    book: Book,
+    css: str,
+    shelf: Shelf,
+    cover: bytes | None,
+    labels: Mapping[str, str] = ENGLISH,
+    *,
+    dark: str = "",
+    bounds: Mapping[str, int] = PICTURES,
+) -> bytes:
     """The EPUB's bytes; they depend on the arguments alone. `cover` is a JPEG, or None for a book without.
+
+    `dark` is a sheet for dark pages, '' for none; `bounds` are what pictures are held to.
 
     Raises RenderError, with every picture that cannot go in at once.
     """
     # EbookLib and lxml are loaded only when an ebook is written.
     from pipeline.write.epub.compose import compose
 
-    return compose(book, css, shelf, cover, labels)
+    return compose(book, css, dark, shelf, cover, labels, bounds)

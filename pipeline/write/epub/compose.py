@@ -24,14 +24,24 @@ _COVER = "images/cover.jpg"
 _OLD_MARKS = {"cover": "cover", "toc": "toc", "bodymatter": "text"}  # landmarks as OPF 2.0.1, 2.6 calls them
 
 
-def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Mapping[str, str]) -> bytes:
+def compose(
+    book: Book,
+    css: str,
+    dark: str,
+    shelf: Shelf,
+    cover: bytes | None,
+    labels: Mapping[str, str],
+    bounds: Mapping[str, int],
+) -> bytes:
     """The EPUB's bytes. Raises RenderError."""
     _refuse_unnamed(book)
     sections = pages.sections(book, labels)
-    images = pages.illustrate(sections.values(), book, shelf)
+    images = pages.illustrate(sections.values(), book, shelf, bounds)
     cover_page = pages.cover(book, _COVER, labels) if cover else None
     marks = pages.landmarks(book, cover_page is not None, labels)
     nav = pages.nav(book, marks, labels)
+    for root in (*sections.values(), nav) if dark else ():
+        pages.link_dark(root)
 
     items = [Item(f"text-{name}", f"{name}.xhtml", _XHTML, serialise(s), properties(s)) for name, s in sections.items()]
     spine = [(item.id, True) for item in items]
@@ -41,6 +51,7 @@ def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Map
     items.append(Item("nav", "nav.xhtml", _XHTML, serialise(nav), ("nav", *properties(nav))))
     items.append(Item("ncx", "toc.ncx", "application/x-dtbncx+xml", pages.ncx(book)))
     items.append(Item("style", "style.css", "text/css", css.encode()))
+    items += [Item("dark", "dark.css", "text/css", dark.encode())] if dark else []
     items += [Item(f"image-{n}", p.href, p.media_type, p.data) for n, p in enumerate(images, 1)]
     if cover and cover_page is not None:
         items.insert(0, Item("cover", "cover.xhtml", _XHTML, serialise(cover_page), properties(cover_page)))
@@ -52,7 +63,7 @@ def compose(book: Book, css: str, shelf: Shelf, cover: bytes | None, labels: Map
         documents=tuple(sections.values()),
         cover=cover_page,
         nav=nav,
-        css=css,
+        css=css + dark,
         images=tuple((picture.media_type, picture.data) for picture in shown),
     )
     metas = (*_described(book), *_claimed(contents, book.metadata.language), *([_old_cover()] if cover else []))

@@ -65,16 +65,21 @@ def sections(book: Book, labels: Mapping[str, str]) -> dict[str, etree._Element]
     return roots
 
 
+def link_dark(root: etree._Element) -> None:
+    """Link the sheet for dark pages, after all others."""
+    etree.SubElement(root[0], XHTML + "link", {"rel": "stylesheet", "type": "text/css", "href": "dark.css"})
+
+
 def _title(book: Book, section: Section) -> str:
     """Screen readers say it when the file changes: what is read, and which part of it (WCAG 2.2, 2.4.2)."""
     return book.metadata.title if section.kind == "titlepage" else f"{book.metadata.title}: {section.title}"
 
 
-def illustrate(roots: Iterable[etree._Element], book: Book, shelf: Shelf) -> list[Picture]:
+def illustrate(roots: Iterable[etree._Element], book: Book, shelf: Shelf, bounds: Mapping[str, int]) -> list[Picture]:
     """Take in the pictures that documents show, and point the documents to them. Raises RenderError."""
     shown = [img for root in roots for img in root.iter(XHTML + "img") if ":" not in img.get("src", ":")]
     places = {image.src: image.where for image in book.images}
-    taken = pictures((img.get("src", "") for img in shown), shelf, places)
+    taken = pictures((img.get("src", "") for img in shown), shelf, places, bounds)
     for img in shown:
         img.set("src", taken[img.get("src", "")].href)
     return list(taken.values())
