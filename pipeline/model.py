@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import Location
+from pipeline.references import Reference, Target
 
 FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"  # in the text of a block, as in what is extracted from an edition
 
@@ -166,7 +167,8 @@ class Chapter:
 
     `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin one level
     below the title's. `standfirst` and `opening` stand on the title page, `credits` and `colophon` at the end. Links to
-    other files of the book are `xref:PATH#TARGET`, PATH relative to the book's folder.
+    other files of the book are `xref:PATH#TARGET`, PATH relative to the book's folder; those to what has a name are
+    `xref:?NUMBER`, the place among `references`.
     """
 
     path: Path
@@ -187,6 +189,21 @@ class Chapter:
     parts: tuple[Part, ...]  # of an index; empty for a post and for a chapter
     opened: tuple[Path, ...]  # every file that was read for it, the source first
     languages: tuple[str, ...] = ()  # of passages in others than its own
+    references: tuple[Reference, ...] = ()  # to what may be in other chapters
+    targets: tuple[Target, ...] = ()  # what others may refer to
+
+    def changed(self, change: Callable[[Fragment], Fragment]) -> Chapter:
+        """The same with each of its fragments changed."""
+        return replace(
+            self,
+            title=change(self.title),
+            subtitle=change(self.subtitle),
+            standfirst=change(self.standfirst),
+            opening=change(self.opening),
+            body=change(self.body),
+            credits=change(self.credits),
+            colophon=change(self.colophon),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ CASES = [
     ),
     Case(
         "unknown role",
-        post("See :ref:`the other <there>`, :class:`~a.b.C` and :x:`!d`.\n"),
-        "a.rst:8: warning RST102: unknown role ref",
+        post("See :see:`the other <there>`, :cls:`~a.b.C` and :x:`!d`.\n"),
+        "a.rst:8: warning RST102: unknown role see",
         "See the other, C and d.",
         "there",
     ),

@@ -11,9 +11,8 @@ from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 
-from pipeline.bind import pages
-from pipeline.bind.links import led, lost
-from pipeline.errors import SourceError
+from pipeline.bind import links, pages, references
+from pipeline.errors import Diagnostic, SourceError
 from pipeline.model import (
     Block,
     Book,
@@ -45,6 +44,11 @@ def places(index: Chapter) -> tuple[Place, ...]:
     )
 
 
+def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
+    """An error for every link and every reference that leads nowhere."""
+    return (*links.lost(index, members), *references.lost(index, members))
+
+
 def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], members: Sequence[Chapter] = ()) -> Book:
     """The book of a post, or of an index and its `members`. `editions` are those whose typefaces the colophon names.
 
@@ -57,10 +61,10 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         pages.free(name, taken)
         for name in ("titlepage", "contents", "preface" if chapter.parts else "article", "colophon", "about")
     )
-    if chapter.parts:
-        if (dead := lost(chapter, members)) and "links" not in settings.lenient:
-            raise SourceError(dead)
-        chapter, members = led(chapter, members, title)
+    if (dead := lost(chapter, members)) and "links" not in settings.lenient:
+        raise SourceError(dead)
+    chapter, members = references.settled(chapter, members, title)
+    chapter, members = links.led(chapter, members, title)
     blocks = _blocks(chapter, members)
     closing = pages.closing((chapter, *members), settings, editions, blocks)
     titlepage = Section(title, "titlepage", labels["titlepage"], pages.titlepage(chapter, title))

@@ -64,13 +64,4 @@ def _led(chapter: Chapter, homes: Mapping[str, Chapter], titlepage: str) -> Chap
     def moved(part: Fragment) -> Fragment:
         return replace(part, xhtml=_LINK.sub(there, part.xhtml))
 
-    return replace(
-        chapter,
-        title=moved(chapter.title),
-        subtitle=moved(chapter.subtitle),
-        standfirst=moved(chapter.standfirst),
-        opening=moved(chapter.opening),
-        body=moved(chapter.body),
-        credits=moved(chapter.credits),
-        colophon=moved(chapter.colophon),
-    )
+    return chapter.changed(moved)

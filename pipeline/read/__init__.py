@@ -3,6 +3,7 @@
 bytes ─decode▶ text ─preamble, parse, titles▶ doctree
                                ├─stated, docinfo▶ Metadata
                                ├─formulas, validate▶ diagnostics
+                               ├─references▶ what refers to what, by name
                                ├─notes▶ each in its place
                                ├─facts▶ blocks, headings, pictures
                                └─typography▶ ─xhtml▶ fragments
@@ -69,6 +70,7 @@ def warm() -> None:
         notes,
         parse,
         pictures,
+        references,
         stated,
         syntax,
         typography,
@@ -95,6 +97,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         notes,
         parse,
         pictures,
+        references,
         stated,
         typography,
         validate,
@@ -119,6 +122,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         metadata, faults = docinfo.metadata(stated.take(doctree, path, member=member), path, spoken, member=member)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()
+    referring = references.recorded(doctree, path)
     found += [*messages, *faults, *lost, *formulas.faulty(doctree, path, mend="markup" in settings.lenient)]
     mended = lenient.mended(doctree, path, place.root, settings.lenient)
     found += [*mended, *validate.validate(doctree, path, place.root)]
@@ -158,6 +162,8 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         parts=parts,
         opened=parse.opened(doctree, path, place.root, images),
         languages=passages,
+        references=referring,
+        targets=tuple(references.targets(doctree, path)),
     )
     return chapter, tuple(found)
 

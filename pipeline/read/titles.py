@@ -10,6 +10,7 @@ from docutils.readers import standalone
 from docutils.transforms import Transform
 from docutils.transforms.frontmatter import DocTitle
 
+from pipeline.read import references
 from pipeline.read.facts import below, plain
 from pipeline.read.preamble import Comment
 
@@ -21,10 +22,10 @@ NAMED = "named-title"  # an attribute of the document: its title as metadata, if
 
 
 class Reader(standalone.Reader):  # type: ignore[type-arg]  # generic in its stub alone
-    """docutils' reader, but that a document without a lone heading has a title, too."""
+    """docutils' reader, but that a document without a lone heading has a title, too, and a name may be elsewhere's."""
 
     def get_transforms(self) -> list[type[Transform]]:
-        return [*super().get_transforms(), Titled]
+        return [*super().get_transforms(), Titled, references.Elsewhere]
 
 
 class Titled(Transform):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils.parsers.rst import directives, roles
 
+from pipeline.read.directives import references
 from pipeline.read.directives.code import Code
 from pipeline.read.directives.colophon import Colophon
 from pipeline.read.directives.credits import Credits
@@ -27,7 +28,7 @@ DIRECTIVES = {
     "standfirst": Standfirst,
     "toctree": Toctree,
 }
-ROLES = {"lang": lang}
+ROLES = {"lang": lang, **references.ROLES}
 
 
 def register() -> None:
@@ -35,4 +36,4 @@ def register() -> None:
     for name, directive in DIRECTIVES.items():
         directives.register_directive(name, directive)
     for name, role in ROLES.items():
-        roles.register_local_role(name, role)  # type: ignore[arg-type]  # docutils' own roles return any nodes
+        roles.register_local_role(name, role)

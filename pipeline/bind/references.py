@@ -1,0 +1,194 @@
+"""References by name, resolved: `xref:?NUMBER` becomes `#ID`, and the sign for their words the title of the target."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pipeline.errors import Diagnostic, error, nearest
+from pipeline.markup import escape
+from pipeline.model import Chapter, Fragment
+from pipeline.references import HOLE, Reference, Target
+
+_LINK = re.compile(r'<a class="reference external" href="xref:\?(\d+)">(.*?)</a>', re.DOTALL)
+_QUIET = ("option", "envvar", "confval", "keyword", "token")  # words of a program, that a book need not explain
+_WHAT = {"doc": "chapter", "term": "term of a glossary", "eq": "equation"}
+_MANY = 20  # faults: more of them get no hint, since each is looked for among all names
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where a reference leads, an id or '' for nowhere, the words for it, and what is wrong with it."""
+
+    id: str
+    words: str
+    fault: str = ""
+
+
+def settled(index: Chapter, members: Sequence[Chapter], titlepage: str) -> tuple[Chapter, tuple[Chapter, ...]]:
+    """The chapters with their references led to where they lead. What leads nowhere is plain text."""
+    book = _Book((index, *members), titlepage)
+    first, *rest = (_filled(chapter, book) for chapter in book.chapters)
+    return first, tuple(rest)
+
+
+def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
+    """An error for every reference that leads nowhere, or nobody knows where."""
+    book = _Book((index, *members), "")
+    found: list[Diagnostic] = []
+    for chapter in book.chapters:
+        for reference in chapter.references:
+            if fault := book.lead(chapter, reference).fault:
+                hint = book.hint(reference) if len(found) < _MANY else ""
+                found.append(error("RST152", fault, reference.where, hint))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Book:
+    chapters: tuple[Chapter, ...]
+    titlepage: str
+
+    @cached_property
+    def homes(self) -> Mapping[str, Chapter]:
+        """Chapters by their paths, as a reference has them: from the book's folder, without `.rst`."""
+        return {_path(chapter): chapter for chapter in self.chapters}
+
+    @cached_property
+    def named(self) -> Mapping[tuple[str, str], list[tuple[Chapter, Target]]]:
+        found: dict[tuple[str, str], list[tuple[Chapter, Target]]] = defaultdict(list)
+        for chapter in self.chapters:
+            for target in chapter.targets:
+                found[target.kind, target.name].append((chapter, target))
+        return found
+
+    def lead(self, chapter: Chapter, reference: Reference, depth: int = 0) -> Lead:
+        """Where a chapter's reference leads."""
+        kind, name = reference.kind, reference.name
+        if kind in ("doc", "any"):
+            folder = posixpath.dirname(_path(chapter))
+            home = self.homes.get(
+                posixpath.normpath(posixpath.join("/", folder, name)).lstrip("/").removesuffix(".rst")
+            )
+            if home is not None:
+                title = self.said(home, home.metadata.title, depth)
+                return Lead(home.place.name or self.titlepage, reference.said or title)
+        found = self.found(chapter, reference)
+        if not found and self.elsewhere(name):
+            return Lead("", reference.said or name.partition(":")[2])
+        if not found:
+            quiet = ":" in kind or kind in _QUIET
+            return Lead("", reference.said or reference.plain, "" if quiet else _missing(reference))
+        home, target = found[0]
+        if kind in ("ref", "any", "name") and not reference.said and not target.title:
+            return Lead(target.id, reference.plain, f"{name} has no title to show")
+        own = target.title if kind in ("ref", "any") else ""
+        words = reference.said or self.said(home, own, depth) or reference.plain
+        if home is not chapter and len({chapter.path for chapter, _ in found}) > 1:
+            places = " and ".join(chapter.path.name for chapter, _ in found[:2])
+            return Lead(target.id, words, f"{name} is in {places}")
+        return Lead(target.id, words)
+
+    def found(self, chapter: Chapter, reference: Reference) -> list[tuple[Chapter, Target]]:
+        """What a reference may mean: its own chapter's, or else the book's, of the first kind that has the name."""
+        for key in _keys(reference):
+            there = self.named.get(key, [])
+            if own := [pair for pair in there if pair[0] is chapter]:
+                return own
+            if there:
+                return there
+        file, colon, title = reference.name.rpartition(":")
+        if colon and reference.kind == "ref" and (home := self.homes.get(file)):
+            # As Sphinx' autosectionlabel has it: chapter:Heading.
+            return [pair for pair in self.named.get(("title", _folded(title)), []) if pair[0] is home]
+        return []
+
+    def elsewhere(self, name: str) -> bool:
+        """Whether a name is one of another project's documentation, as Sphinx' intersphinx has them: python:bytes."""
+        project, colon, _ = name.partition(":")
+        return bool(colon) and project not in self.homes
+
+    def said(self, home: Chapter, title: str, depth: int) -> str:
+        """A title, in which there may be a reference itself."""
+
+        def words(found: re.Match[str]) -> str:
+            inner = home.references[int(found[1])]
+            return self.lead(home, inner, depth + 1).words if depth < 2 else inner.plain
+
+        return HOLE.sub(words, title) if "\ufdd0" in title else title
+
+    def hint(self, reference: Reference) -> str:
+        if reference.kind == "doc":
+            last = posixpath.basename(reference.name)
+            alike = next((path for path in self.homes if posixpath.basename(path) == last), reference.name)
+            return nearest(alike, self.homes) or "paths start from the file's folder, or with / from the book's"
+        kinds = {kind for kind, _ in _keys(reference)}
+        known = {name for kind, name in self.named if kind in kinds}
+        if reference.kind == "term":
+            return nearest(reference.name, known) or "add it to a glossary"
+        return nearest(reference.name, known) or f"write “.. _{reference.name}:” above what it points at"
+
+
+def _path(chapter: Chapter) -> str:
+    return chapter.path.relative_to(chapter.place.root).with_suffix("").as_posix()
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _keys(reference: Reference) -> Iterable[tuple[str, str]]:
+    """The kinds and names of targets that a reference may mean, what it most likely means first."""
+    kind, name = reference.kind, reference.name
+    if kind in ("ref", "numref", "name"):
+        return (("label", _folded(name)), ("title", _folded(name)))
+    if kind == "any":
+        return (*((kind, _folded(name)) for kind in ("label", "term", "title")), *((k, name) for k in ("py", *_QUIET)))
+    if kind == "term":
+        return (("term", _folded(name)),)
+    if ":" in kind:
+        return ((kind.partition(":")[0], name.removesuffix("()")),)
+    return ((kind, name),)
+
+
+def _missing(reference: Reference) -> str:
+    if what := _WHAT.get(reference.kind):
+        return f"{reference.name} is no {what} of this book"
+    return f"nothing is called {reference.name}"
+
+
+def _filled(chapter: Chapter, book: _Book) -> Chapter:
+    """A chapter with its references led, in its XHTML and in what is known of it."""
+    if not chapter.references:
+        return chapter
+    leads = [book.lead(chapter, reference) for reference in chapter.references]
+
+    def plain(text: str) -> str:
+        return HOLE.sub(lambda found: leads[int(found[1])].words, text) if "\ufdd0" in text else text
+
+    def markup(text: str) -> str:
+        return HOLE.sub(lambda found: escape(leads[int(found[1])].words), text) if "\ufdd0" in text else text
+
+    def link(found: re.Match[str]) -> str:
+        to = leads[int(found[1])].id
+        return f'<a class="reference internal" href="#{to}">{found[2]}</a>' if to else found[2]
+
+    def moved(part: Fragment) -> Fragment:
+        blocks = tuple(replace(b, text=plain(b.text)) if "\ufdd0" in b.text else b for b in part.blocks)
+        return replace(part, xhtml=markup(_LINK.sub(link, part.xhtml)), blocks=blocks)
+
+    known = chapter.metadata
+    return replace(
+        chapter.changed(moved),
+        metadata=replace(
+            known,
+            title=plain(known.title),
+            short_title=plain(known.short_title),
+            description=plain(known.description),
+        ),
+        headings=tuple(replace(heading, text=plain(heading.text)) for heading in chapter.headings),
+    )

@@ -1,0 +1,78 @@
+"""Doctree → what in it refers to other things by name, and what others can refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from docutils.transforms import Transform
+from docutils.transforms.references import DanglingReferences
+
+from pipeline.read.directives.references import SCHEME
+from pipeline.read.directives.toctree import toctree
+from pipeline.read.facts import CALLS, NOTES, below, plain, where
+from pipeline.references import Reference, Target, hole
+
+_SHUT = (nodes.title, nodes.subtitle, nodes.rubric, nodes.term, nodes.literal_block)  # no page is named in these
+_UNNAMED: tuple[type[nodes.Element], ...] = (nodes.substitution_definition, *NOTES, *CALLS)
+LONGEST = 500  # characters of a title that are repeated wherever something refers to it
+
+
+class Elsewhere(Transform):
+    """In a book, a name that a source has not may be one of another chapter."""
+
+    default_priority = DanglingReferences.default_priority - 1
+
+    def apply(self) -> None:
+        document = self.document
+        if not (document.settings.id_prefix or next(below(document, toctree), None)):
+            return
+        for link in below(document, nodes.reference):
+            name = link.get("refname", "")
+            if name and not link.resolved and name not in document.nameids:
+                del link["refname"]
+                link["refuri"], link["member"] = SCHEME, True
+                link["wanted"] = ("name", name, link.astext(), link.astext())
+                link.resolved = True
+
+
+def recorded(doctree: nodes.document, path: Path) -> tuple[Reference, ...]:
+    """Every reference by name, in document order. Those without words get the sign for them."""
+    found: list[Reference] = []
+    for link in below(doctree, nodes.reference):
+        if "wanted" not in link:
+            continue
+        kind, name, said, words = link["wanted"]
+        link["refuri"] = f"{SCHEME}{len(found)}"
+        if not said and link.children and isinstance(link.children[0], nodes.Text):
+            link[:] = [nodes.Text(hole(len(found)))]
+        found.append(Reference(kind, name, said, words, where(link, path), _is_open(link)))
+    return tuple(found)
+
+
+def _is_open(node: nodes.Node) -> bool:
+    while (node := node.parent) is not None:
+        if isinstance(node, _SHUT):
+            return False
+    return True
+
+
+def targets(doctree: nodes.document, path: Path) -> Iterator[Target]:
+    """Every place with a name, in document order, by its title with typography as it will be shown."""
+    explicit = doctree.nametypes
+    for node in below(doctree, nodes.Element):
+        if not node.get("names") or isinstance(node, _UNNAMED) or "refuri" in node:
+            continue
+        for name in node["names"]:
+            if place := doctree.nameids.get(name) or next(iter(node["ids"]), ""):
+                kind = "label" if explicit.get(name) else "title"
+                yield Target(kind, name, place, _title(node), where(node, path))
+
+
+def _title(node: nodes.Element) -> str:
+    """The words that show something: a heading, a caption; '' where it has none."""
+    if isinstance(node, (nodes.term, nodes.subtitle)):
+        return plain(node)[:LONGEST]
+    shown = next((child for child in node.children if isinstance(child, (nodes.title, nodes.caption))), None)
+    return plain(shown)[:LONGEST] if shown is not None else ""

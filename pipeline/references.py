@@ -1,0 +1,44 @@
+"""What refers to what: facts of chapters, read alone, that become links when they are bound."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.errors import Location
+
+# The words of a reference may be its target's, in another chapter: until they are known this stands for them, the
+# number of the reference between two noncharacters (Unicode, 23.7), which are for programs alone.
+HOLE = re.compile("\ufdd0(\\d+)\ufdd1")
+
+
+def hole(number: int) -> str:
+    """What stands for the words of a chapter's reference with that number, from 0."""
+    return f"\ufdd0{number}\ufdd1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Words that lead to something by its name; in XHTML a link to `xref:?NUMBER`, the place among its chapter's.
+
+    `kind` is the role's name (ref, doc, term …). `said` are the words its author gives, '' for those of the target;
+    `plain` stands where nothing has that name. Pages say where an `open` one leads; in headings and code none is.
+    """
+
+    kind: str
+    name: str
+    said: str
+    plain: str
+    where: Location
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What references of a kind can lead to: a name, folded as the kind wants it, an id, and the words that show it."""
+
+    kind: str
+    name: str
+    id: str
+    title: str
+    where: Location

@@ -1,0 +1,182 @@
+"""References by name: from chapter to chapter, in both editions, each to what its author means."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.check.pdf.contents import labels
+from tests.vocabulary import Run, post, postpress
+
+INDEX = """\
+=============
+Book of Trees
+=============
+
+:Author: Ana Writer
+:Date: 2026-01-02
+:Identifier: urn:uuid:5d3f2c3e-6f0a-5c56-8a50-0d6f2b1f9a12
+
+.. toctree::
+
+   oak
+   more/elm
+"""
+ELM = """\
+===
+Elm
+===
+
+A tree.
+
+.. _Its Leaves:
+
+The "rough" *leaves*
+--------------------
+
+They fall.
+
+.. _bare:
+
+A paragraph with a name.
+
+.. _sizes:
+
+.. table:: Sizes of leaves
+
+   = =
+   a b
+   = =
+"""
+
+
+def book(folder: Path, oak: str, elm: str = ELM, index: str = INDEX) -> Path:
+    """The folder of a book, of which one chapter is given."""
+    (folder / "trees" / "more").mkdir(parents=True)
+    (folder / "trees" / "index.rst").write_text(index)
+    (folder / "trees" / "more" / "elm.rst").write_text(elm)
+    (folder / "trees" / "oak.rst").write_text("===\nOak\n===\n\n" + textwrap.dedent(oak))
+    return folder
+
+
+def build(folder: Path, *options: str) -> Run:
+    return postpress("build", "trees/index.rst", *options, folder=folder)
+
+
+def ebook(folder: Path, chapter: str = "oak") -> str:
+    """A chapter as the ebook has it."""
+    with zipfile.ZipFile(folder / "build" / "trees.epub") as archive:
+        return archive.read(f"EPUB/{chapter}.xhtml").decode()
+
+
+def links(folder: Path, chapter: str = "oak") -> list[tuple[str, str]]:
+    """(words, address) of each link in a chapter of the ebook."""
+    found = re.findall(r'<a class="reference internal" href="([^"]*)">(.*?)</a>', ebook(folder, chapter), re.DOTALL)
+    return [(re.sub("<[^>]*>", "", words), href) for href, words in found]
+
+
+def test_a_reference_has_the_title_of_what_it_leads_to(tmp_path: Path) -> None:
+    book(
+        tmp_path, ":ref:`its leaves`, :ref:`ITS  Leaves`, :ref:`sizes`, :doc:`more/elm`, :any:`sizes`, :any:`more/elm`."
+    )
+    run = build(tmp_path)
+    assert (run.code, run.err) == (0, "")
+    leaves = ("The “rough” leaves", "more-elm.xhtml#more-elm.its-leaves")
+    sizes = ("Sizes of leaves", "more-elm.xhtml#more-elm.sizes")
+    elm = ("Elm", "more-elm.xhtml#more-elm")
+    assert links(tmp_path) == [leaves, leaves, sizes, elm, sizes, elm]
+
+
+def test_an_author_may_give_the_words(tmp_path: Path) -> None:
+    book(tmp_path, ":ref:`how they fall <its leaves>`, :doc:`that tree </more/elm>`, :ref:`there <bare>`, `bare`_.")
+    assert build(tmp_path).code == 0
+    assert links(tmp_path) == [
+        ("how they fall", "more-elm.xhtml#more-elm.its-leaves"),
+        ("that tree", "more-elm.xhtml#more-elm"),
+        ("there", "more-elm.xhtml#more-elm.bare"),
+        ("bare", "more-elm.xhtml#more-elm.bare"),
+    ]
+
+
+def test_paths_start_from_the_chapters_folder(tmp_path: Path) -> None:
+    book(tmp_path, "Text.", ELM + "\nBack to :doc:`../oak`, and to :doc:`/index`.\n")
+    assert build(tmp_path).code == 0
+    assert links(tmp_path, "more-elm") == [("Oak", "oak.xhtml#oak"), ("Book of Trees", "titlepage.xhtml#titlepage")]
+
+
+def test_a_heading_with_a_reference_is_named_so_everywhere(tmp_path: Path) -> None:
+    book(tmp_path, "See :ref:`here`.\n\n.. _here:\n\nAs for :ref:`its leaves`\n------------------------\n\nText.\n")
+    assert build(tmp_path).code == 0
+    with zipfile.ZipFile(tmp_path / "build" / "trees.epub") as archive:
+        assert "As for The “rough” leaves" in archive.read("EPUB/nav.xhtml").decode()
+    assert links(tmp_path)[0] == ("As for The “rough” leaves", "#oak.here")
+
+
+def test_titles_that_refer_to_each_other_come_to_an_end(tmp_path: Path) -> None:
+    book(tmp_path, ".. _one:\n\nIs :ref:`two`\n-------------\n\n.. _two:\n\nIs :ref:`one`\n-------------\n\nText.\n")
+    assert build(tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (":ref:`its leafs`", "error RST152: nothing is called its leafs\n    did you mean its leaves?"),
+        (":doc:`elm`", "error RST152: elm is no chapter of this book\n    did you mean more/elm?"),
+        (":ref:`bare`", "error RST152: bare has no title to show"),
+        ("`its leafs`_", "error RST152: nothing is called its leafs\n    did you mean its leaves?"),
+        (":term:`bark`", "error RST152: bark is no term of a glossary of this book"),
+    ],
+)
+def test_what_leads_nowhere_is_told_and_tolerated(text: str, said: str, tmp_path: Path) -> None:
+    book(tmp_path, f"Text.\n\nSee {text}.")
+    run = build(tmp_path)
+    assert run.code == 3
+    assert f"trees/oak.rst:7: {said}" in run.err
+    run = build(tmp_path, "--lenient")
+    assert run.code == 0
+    assert f"oak.rst:7: warning RST152: {said.partition('RST152: ')[2].partition(chr(10))[0]}" in run.err
+
+
+def test_a_name_in_two_other_chapters_is_told(tmp_path: Path) -> None:
+    index = INDEX + "   ash\n"
+    book(tmp_path, "See :ref:`its leaves`.", index=index)
+    (tmp_path / "trees" / "ash.rst").write_text("===\nAsh\n===\n\n.. _its leaves:\n\nOf ash\n------\n\nText.\n")
+    assert "RST152: its leaves is in elm.rst and ash.rst" in build(tmp_path).err
+    ash = tmp_path / "trees" / "ash.rst"
+    ash.write_text(ash.read_text() + "\nSee :ref:`its leaves`.\n")
+    (tmp_path / "trees" / "oak.rst").write_text("===\nOak\n===\n\nText.\n")
+    assert build(tmp_path).code == 0
+    assert links(tmp_path, "ash") == [("Of ash", "#ash.its-leaves")]
+
+
+def test_parts_of_programs_and_other_projects_are_text(tmp_path: Path) -> None:
+    book(tmp_path, ":func:`~os.path.join`, :py:meth:`!x.y`, :c:func:`f(int)`, :envvar:`PATH`, :ref:`python:bytes`.")
+    run = build(tmp_path)
+    assert (run.code, run.err) == (0, "")
+    text = re.sub("<[^>]*>", "", ebook(tmp_path))
+    assert "join(), x.y(), f(int), PATH, bytes." in text
+
+
+def test_a_post_refers_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "post.rst").write_text(post("See :ref:`end`.\n\n.. _end:\n\nThe end\n-------\n\nText.\n"))
+    run = postpress("build", "post.rst", folder=tmp_path)
+    assert run.code == 0
+    with zipfile.ZipFile(tmp_path / "build" / "post.epub") as archive:
+        assert '<a class="reference internal" href="#end">The end</a>' in archive.read("EPUB/article.xhtml").decode()
+
+
+def test_links_lead_to_other_chapters_of_the_pdf(tmp_path: Path) -> None:
+    book(tmp_path, "See :ref:`its leaves`.")
+    assert build(tmp_path).code == 0
+    with pikepdf.open(BytesIO((tmp_path / "build" / "trees.pdf").read_bytes())) as pdf:
+        (link,) = (a for page in pdf.pages[4:] for a in page.obj.get("/Annots", []))
+        places = dict(zip(*[iter(pdf.Root.Names.Dests.Names)] * 2, strict=True))
+        numbers = [page.objgen for page in pdf.pages]
+        page = numbers.index(places[link.Dest][0].objgen)
+        assert labels(pdf)[page] == "3"
