@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test golden fuzz reference kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test golden fuzz reference devices kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -39,6 +39,9 @@ reference: ready ## every construct with its pictures, as docs/reference.md (tak
 fuzz: ready ## sources of a grammar and mutations, read and built (CASES=100000, BUILDS=1000, SEED=1, CORPUS=folder), as docs/fuzz.tsv
 	@$(PY) -m tests.tools.fuzz --cases $(or $(CASES),100000) --builds $(or $(BUILDS),1000) --seed $(or $(SEED),1) \
 	  --corpus "$(CORPUS)" > build/fuzz.tsv; found=$$?; mv build/fuzz.tsv docs/fuzz.tsv; cat docs/fuzz.tsv; exit $$found
+
+devices: ready ## the rules of e-readers and shops, as docs/devices.md
+	@$(PY) -m tests.tools.devices
 
 kills: ready ## builds killed at random moments (ROUNDS=100), as docs/kills.tsv
 	@$(PY) -m tests.tools.kills --rounds $(ROUNDS)

@@ -85,16 +85,18 @@ def _paged(
 
 def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[Diagnostic]]:
     own = check.epub.check(data)
+    spoilt = check.epub.on_devices(data)
     judged = check.epub.epubcheck(item.path)
     text = _parity(book, book.blocks, check.epub.text_blocks(data), book.added, item)
     formulas = check.parity.formulas(book.blocks, check.epub.formulas(data), item.path)
     lines = [
         f"{len(judged):3}  messages of EPUBCheck",
         f"{len(own):3}  faults EPUBCheck does not look for",
+        f"{len(spoilt):3}  things that Kindle, Kobo, Apple Books, Google Play or Adobe's readers spoil",
         f"{len(text):3}  differences between the source and the ebook ({len(book.blocks)} blocks)",
         f"{len(formulas):3}  differences between the formulas of the source and the ebook",
     ]
-    return lines, [*judged, *own, *text, *formulas]
+    return lines, [*judged, *own, *spoilt, *text, *formulas]
 
 
 def _with_contents(

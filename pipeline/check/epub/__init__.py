@@ -14,6 +14,17 @@ def check(data: bytes) -> tuple[Diagnostic, ...]:
     return findings(data)
 
 
+def on_devices(data: bytes) -> tuple[Diagnostic, ...]:
+    """What e-readers and shops refuse or spoil, by the table in `check/epub/devices`; nothing when this is no ebook."""
+    from pipeline.check.epub.container import opened
+    from pipeline.check.epub.devices import findings
+
+    try:
+        return findings(opened(data))
+    except ValueError:  # `check` tells
+        return ()
+
+
 def epubcheck(ebook: bytes | Path) -> tuple[Diagnostic, ...]:
     """Every message of EPUBCheck 5.3.0, of any severity; one error EPC901 or EPC902 when it cannot be run."""
     from pipeline.check.epub.validator import validate

@@ -15,6 +15,7 @@ from pipeline.model import Book
 from pipeline.write.epub import pages
 from pipeline.write.epub.archive import LANG, Item, Meta, Package, pack
 from pipeline.write.epub.images import Picture
+from pipeline.write.epub.lengths import relative
 from pipeline.write.epub.xhtml import properties, serialise
 
 _XHTML = "application/xhtml+xml"
@@ -40,8 +41,10 @@ def compose(
     cover_page = pages.cover(book, _COVER, labels) if cover else None
     marks = pages.landmarks(book, cover_page is not None, labels)
     nav = pages.nav(book, marks, labels)
-    for root in (*sections.values(), nav) if dark else ():
-        pages.link_dark(root)
+    for root in (*sections.values(), nav):
+        relative(root)
+        if dark:
+            pages.link_dark(root)
 
     items = [Item(f"text-{name}", f"{name}.xhtml", _XHTML, serialise(s), properties(s)) for name, s in sections.items()]
     spine = [(item.id, True) for item in items]
