@@ -38,10 +38,10 @@ CASES = [
     ),
     Case(
         "an argument for programs",
-        post(".. highlight:: python\n\nThe text.\n"),
-        "a.rst:8: warning RST101: unknown directive highlight",
+        post(".. youtube:: dQw4w9\n\nThe text.\n"),
+        "a.rst:8: warning RST101: unknown directive youtube",
         "The text.",
-        "python",
+        "dQw4w9",
     ),
     Case(
         "a directive used wrongly",
@@ -52,8 +52,8 @@ CASES = [
     ),
     Case(
         "an option that is unknown",
-        post(".. code:: python\n   :caption: Sum\n   :class: wide\n\n   1 + 1\n"),
-        "a.rst:9: warning RST139: unknown option caption",
+        post(".. code:: python\n   :heading: Sum\n   :class: wide\n\n   1 + 1\n"),
+        "a.rst:9: warning RST139: unknown option heading",
         "1 + 1",
         "Sum",
     ),

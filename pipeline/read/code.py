@@ -12,6 +12,7 @@ from docutils import nodes
 
 from pipeline.errors import Diagnostic, error, nearest, warning
 from pipeline.read import limits, syntax
+from pipeline.read.directives.settings import highlight
 from pipeline.read.facts import below, where
 
 _BLOCKS = (nodes.literal_block, nodes.doctest_block)
@@ -26,6 +27,22 @@ def unnumber(doctree: nodes.document) -> None:
             block.remove(number)
         if numbers:
             block["first"] = int(numbers[0].astext())
+
+
+def named(doctree: nodes.document) -> None:
+    """Give the blocks that name no language the one that `highlight` did for all after it; and numbers where it did."""
+    language, threshold = "", None
+    for node in list(below(doctree, (highlight, nodes.literal_block))):
+        if isinstance(node, highlight):
+            language, threshold = node["language"], node["threshold"]
+            node.parent.remove(node)
+        else:
+            own = node["classes"] not in ([], ["code"]) or any(not isinstance(child, nodes.Text) for child in node)
+            if language and not own and not node.get("language"):
+                node["language"] = language
+            numbered = threshold is not None and node.astext().count("\n") + 1 >= threshold
+            if numbered and "first" not in node and (not own or "code" in node["classes"]):
+                node["first"] = 1
 
 
 def set_lines(doctree: nodes.document, path: Path) -> list[Diagnostic]:
@@ -86,6 +103,7 @@ def _language(node: nodes.Element) -> str:
 
 def _numbered(block: nodes.Element, path: Path) -> Iterator[Diagnostic]:
     first = block.get("first")
+    emphasized: tuple[tuple[int, int], ...] = block.get("emphasized", ())
     lines = _lines(block)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()  # a file that was included ends with a line break
@@ -94,10 +112,12 @@ def _numbered(block: nodes.Element, path: Path) -> Iterator[Diagnostic]:
         yield warning("RST163", message, where(block, path), "give the number of the first line, or none for 1")
         first = None
     block.children = []
-    for number, pieces in enumerate(lines, first or 0):
+    for number, pieces in enumerate(lines, 1):
         line = nodes.inline("", "", *pieces, classes=["codeline"])
         if first is not None:
-            line["number"] = number
+            line["number"] = first + number - 1
+        if any(start <= number <= end for start, end in emphasized):
+            line["classes"].append("emphasized")
         block += line
     if first is not None:
         block["classes"].append("numbered")

@@ -60,6 +60,10 @@ _TABLE: tuple[tuple[str, str, str, str | Callable[[re.Match[str]], str]], ...] =
     (r"Unexpected indentation|unexpected unindent", "RST113", "", "a blank line is missing, or the indent is off"),
     (r"start-string without end-string", "RST114", "", "close it, or put a backslash before the sign"),
     (r'^Error in .*unknown option: "(.+?)"', "RST139", "unknown option {0}", "take it out, or see how it is spelled"),
+    (r'"(\S+)" is for a program to be run', "RST170", "{0} takes a program to be run",
+     "write what it would say; no edition runs programs"),
+    (r'"(\S+)" is for a program that draws', "RST171", "{0} takes a program that draws",
+     "draw it, save it as SVG or PNG, and show it by “.. image::”"),
     (r"^Error in |^Content block expected", "RST139", "", "the reference shows how this directive is written"),
 )  # fmt: skip
 

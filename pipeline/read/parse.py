@@ -18,6 +18,7 @@ from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
 from pipeline.read import addresses, code, directives, lenient, members, messages, preamble, raw, slips, titles
+from pipeline.read.context import Context
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
 from pipeline.read.rooted import rooted
@@ -46,6 +47,7 @@ def parse(
         "raw_enabled": lets_raw,
         "line_length_limit": 1_000_000,  # docutils stops at 10,000 characters; paragraphs have more
         "file_insertion_enabled": True,  # rooted below
+        "root_prefix": str(place.root),
         "record_dependencies": DependencyList(),
         "language_code": known_language(language),
         "smart_quotes": False,  # typography.py's part, after the facts are taken
@@ -59,6 +61,7 @@ def parse(
         "section_self_link": False,
         "labels": labels,
         "comments": preamble.comments(text),
+        "context": Context(place.root),
     }
     found: list[Diagnostic] = []
     guess = "characters" in tolerances
@@ -82,6 +85,7 @@ def parse(
     for message in list(below(doctree, nodes.system_message)):
         message.parent.remove(message)
     code.unnumber(doctree)
+    code.named(doctree)
     for call in list(below(doctree, nodes.footnote_reference)):
         # A note's number stands close to its word; docutils' own setting would close up two numbers too.
         at = call.parent.index(call)

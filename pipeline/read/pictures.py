@@ -108,9 +108,15 @@ class Pictures(html5_polyglot.HTMLTranslator):
             attributes["CLASS"] = f"align-{node['align']}"
         self.body.append(self.starttag(node, "figure", **attributes))
 
+    # A listing's caption stands above it.
+    def depart_caption(self, node: nodes.caption) -> None:
+        super().depart_caption(node)
+        self.body.append("</figcaption>\n" if "listing" in node.parent["classes"] else "")
+
     # docutils closes a figcaption in every figure with more than one child, opened or not.
     def depart_figure(self, node: nodes.figure) -> None:
         captioned = any(isinstance(child, (nodes.caption, nodes.legend)) for child in node.children)
+        captioned = captioned and "listing" not in node["classes"]
         self.body.append("</figcaption>\n</figure>\n" if captioned else "</figure>\n")
 
     def _block(self, image: nodes.image) -> str:

@@ -1,7 +1,8 @@
 """docs/reference.md: what every construct is written like, and how it looks in both editions: `make reference`.
 
-Its rows are the files of the kitchen sink (tests/cases), built as they stand; tests/test_reference.py holds the text
-against them. The pictures take a browser, as the ebook is shown in one: Chromium, headless.
+Its rows are the files of the kitchen sink and of Sphinx' dialect (tests/cases), built as they stand;
+tests/test_reference.py holds the text against them. The pictures take a browser, as the ebook is shown in one:
+Chromium, headless.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from docutils.parsers.rst import directives, roles
+from docutils.parsers.rst import directives
+from docutils.parsers.rst import roles as registry
 from docutils.parsers.rst.languages import en
 from PIL import Image
 
-from pipeline.read.directives import DIRECTIVES, ROLES
+from pipeline.read import roles
+from pipeline.read.directives import DIRECTIVES, ROLES, absent, objects, panels, references, settings, tested
 from tests import goldens
 from tests.tools import shots
 from tests.vocabulary import ROOT, postpress
 
 DOCS = ROOT / "docs"
-SINK = goldens.CASES / "kitchen-sink"
+SINKS = (goldens.CASES / "kitchen-sink", goldens.CASES / "sphinx")
 NUMBERED = goldens.CASES / "numbered"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -48,6 +51,17 @@ _ELSEWHERE = {
     ),
 }
 
+# What is set as others are: the names, and the row that shows them.
+_FAMILIES: dict[str, tuple[tuple[Mapping[str, object], str], ...]] = {
+    "directives": (
+        (objects.DIRECTIVES, "Descriptions of programs"),
+        (panels.DIRECTIVES, "Tabs, cards and grids"),
+        (settings.DIRECTIVES, "Small forms"),
+        (tested.DIRECTIVES, "Code that is tested"),
+    ),
+    "roles": (({**roles.ROLES, **references.ROLES}, "Words with a role"),),
+}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -64,13 +78,14 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Those of the kitchen sink, in its order, and what frames it."""
-    head, _, rest = goldens.source(SINK).read_text(encoding="utf-8").partition(".. include::")
+    """Those of the sinks, in their order, and what frames the first."""
+    head, _, rest = goldens.source(SINKS[0]).read_text(encoding="utf-8").partition(".. include::")
     tail = rest[rest.index(".. credits::") :]
     found = [Row("The frame of a post", "frame", f"{head}The text.\n\n{tail}")]
-    for name in re.findall(r"include:: constructs/(\S+)\.rst", goldens.source(SINK).read_text(encoding="utf-8")):
-        title, _, text = (SINK / "in" / "constructs" / f"{name}.rst").read_text(encoding="utf-8").split("\n", 2)
-        found.append(Row(title, name, text))
+    for sink in SINKS:
+        for name in re.findall(r"include:: constructs/(\S+)\.rst", goldens.source(sink).read_text(encoding="utf-8")):
+            title, _, text = (sink / "in" / "constructs" / f"{name}.rst").read_text(encoding="utf-8").split("\n", 2)
+            found.append(Row(title, name, text))
     numbered = goldens.source(NUMBERED).read_text(encoding="utf-8")
     return [*found, Row("Numbers and contents", "numbered", numbered)]
 
@@ -80,7 +95,7 @@ def known_directives() -> set[str]:
 
 
 def known_roles() -> set[str]:
-    return {*roles._role_registry, *ROLES} - {""}  # type: ignore[attr-defined]
+    return {*registry._role_registry, *ROLES} - {""}  # type: ignore[attr-defined]
 
 
 def named(name: str, kind: str) -> list[Row]:
@@ -93,6 +108,17 @@ def named(name: str, kind: str) -> list[Row]:
         else rf":({any_of}):`|\.\. role:: \S+\(({any_of})\)|\.\. default-role:: ({any_of})"
     )
     return [row for row in rows() if re.search(written, row.text, re.MULTILINE)]
+
+
+def _like(name: str, kind: str) -> str:
+    """What is said of a name of Sphinx' dialect that is set as others are which a case shows."""
+    if kind == "directives" and name in absent.DIRECTIVES:
+        refused = "RST170" if issubclass(absent.DIRECTIVES[name], absent.Run) else "RST171"
+        return f"Refused ({refused}): it takes a program that no edition runs. With `--lenient` its words come out."
+    for family, heading in _FAMILIES[kind]:
+        if name in family:
+            return f"Set as the others of [{heading}](#{Row(heading, '', '').anchor})."
+    return ""
 
 
 def page() -> str:
@@ -109,7 +135,7 @@ def _lines() -> Iterator[str]:
         yield f"\n## {kind.capitalize()}\n\n| {kind[:-1]} | where |\n|---|---|\n"
         for name in sorted(names):
             links = ", ".join(f"[{row.title}](#{row.anchor})" for row in named(name, kind))
-            words = links or _ELSEWHERE.get(name)
+            words = links or _ELSEWHERE.get(name) or _like(name, kind)
             assert words, f"no case shows the {kind[:-1]} {name}"
             yield f"| `{name}` | {words} |\n"
     for row in rows():
@@ -136,13 +162,14 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     pictures: dict[str, Image.Image] = {}
     with TemporaryDirectory() as place:
-        for case in (SINK, NUMBERED):
+        for case in (*SINKS, NUMBERED):
             run = postpress("build", str(goldens.source(case)), "--output", place, folder=ROOT)
             assert run.code == 0, run.err
         out = Path(place)
         titles = {row.title: row.name for row in rows()}
-        pictures |= shots.print_sections(out / "kitchen-sink.pdf", titles)
-        pictures |= shots.ebook_sections(out / "kitchen-sink.epub", titles, chromium)
+        for sink in SINKS:
+            pictures |= shots.print_sections(out / f"{sink.name}.pdf", titles)
+            pictures |= shots.ebook_sections(out / f"{sink.name}.epub", titles, chromium)
         pictures |= shots.print_whole(out / "kitchen-sink.pdf", "frame", ends=True)
         pictures |= shots.print_whole(out / "numbered.pdf", "numbered")
         pictures |= shots.ebook_whole(out / "kitchen-sink.epub", "frame", ("titlepage", "colophon"), chromium)

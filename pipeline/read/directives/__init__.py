@@ -1,10 +1,25 @@
-"""The directives of our own: one file each, and a line in this list."""
+"""The directives of our own and of Sphinx' dialect: a file for each, or each kind, and a line in this list."""
 
 from __future__ import annotations
 
-from docutils.parsers.rst import directives, roles
+from typing import Any
 
-from pipeline.read.directives import references
+from docutils.parsers.rst import directives
+from docutils.parsers.rst import roles as registry
+
+from pipeline.read import roles
+from pipeline.read.directives import (
+    absent,
+    literal_include,
+    objects,
+    only,
+    panels,
+    references,
+    settings,
+    tested,
+    texts,
+    versions,
+)
 from pipeline.read.directives.code import Code
 from pipeline.read.directives.colophon import Colophon
 from pipeline.read.directives.credits import Credits
@@ -15,7 +30,7 @@ from pipeline.read.directives.post import Post
 from pipeline.read.directives.standfirst import Standfirst
 from pipeline.read.directives.toctree import Toctree
 
-DIRECTIVES = {
+DIRECTIVES: dict[str, Any] = {
     "code": Code,
     "code-block": Code,
     "colophon": Colophon,
@@ -27,8 +42,17 @@ DIRECTIVES = {
     "sourcecode": Code,
     "standfirst": Standfirst,
     "toctree": Toctree,
+    **absent.DIRECTIVES,
+    **literal_include.DIRECTIVES,
+    **objects.DIRECTIVES,
+    **only.DIRECTIVES,
+    **panels.DIRECTIVES,
+    **settings.DIRECTIVES,
+    **tested.DIRECTIVES,
+    **texts.DIRECTIVES,
+    **versions.DIRECTIVES,
 }
-ROLES = {"lang": lang, **references.ROLES}
+ROLES: dict[str, Any] = {"lang": lang, **roles.ROLES, **references.ROLES}
 
 
 def register() -> None:
@@ -36,4 +60,4 @@ def register() -> None:
     for name, directive in DIRECTIVES.items():
         directives.register_directive(name, directive)
     for name, role in ROLES.items():
-        roles.register_local_role(name, role)
+        registry.register_local_role(name, role)

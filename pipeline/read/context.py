@@ -1,0 +1,36 @@
+"""What the directives of a source tell those after them; docutils carries it among its settings, as `context`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Context:
+    """`root` is the folder of the book: what `/path` starts from.
+
+    `language` is that of code which names none, `module`, `objects` (outer first) and `program` are what a directive
+    stands in, `domain` is that of API directives and roles which name none.
+    """
+
+    root: Path
+    language: str = ""
+    domain: str = "py"
+    module: str = ""
+    program: str = ""
+    objects: list[str] = field(default_factory=list)
+    shows_todos: bool = False
+
+    def around(self, domain: str) -> str:
+        """The full name of what a directive or a role stands in, or ''."""
+        outer = self.objects[-1] if self.objects else ""
+        if domain != "py" or not self.module or outer.startswith(f"{self.module}."):
+            return outer
+        return f"{self.module}.{outer}" if outer else self.module
+
+
+def of(document: Any) -> Context:
+    """The context of a document that is being read."""
+    return document.settings.context  # type: ignore[no-any-return]
