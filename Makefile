@@ -9,13 +9,13 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test golden fuzz reference devices kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test test-readers golden fuzz reference devices kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 doctor: ready ## what is here, what is missing, the command that mends it
 	@$(PY) -m pipeline doctor
@@ -29,6 +29,10 @@ check: ready ## ruff, mypy, and the floors that imports must keep to
 test: ready ## the tests (ARGS=pytest's)
 	@$(PY) -m tests.tools.tracer
 	@$(PY) -m pytest -o cache_dir=build/.cache/pytest $(ARGS)
+
+test-readers: ready ## the tests in real readers, which it brings (BOOKS=further ebooks, ARGS=pytest's)
+	@"$(PYTHON)" -I tests/readers/bring.py
+	@$(PY) -m pytest -o cache_dir=build/.cache/pytest -m readers $(ARGS)
 
 golden: ready ## what tests/cases come to now is what they shall come to (CASES=names)
 	@$(PY) -m tests.tools.golden $(CASES)
@@ -76,8 +80,8 @@ lock: ready ## bring the locks up to pyproject.toml and peers.in (FLAGS=--upgrad
 clean: ## remove build/ and dist/
 	rm -rf build dist
 
-distclean: clean ## remove .venv too
-	rm -rf .venv
+distclean: clean ## remove .venv and .readers too
+	rm -rf .venv .readers
 
 # Python, Pango and .venv: says and does what is missing, or says what a person must do.
 ready:

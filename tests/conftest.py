@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from pipeline import bind, read, settings
 from pipeline.editions import EDITIONS
 from pipeline.model import Book
+from tests.readers.books import Shelf
 from tests.vocabulary import POST, ROOT, Run, postpress
 
 
@@ -35,6 +37,15 @@ def post_pdf(built_post: Run) -> bytes:
 @pytest.fixture(scope="session")
 def post_epub(built_post: Run) -> bytes:
     return _only(built_post, ".epub")
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Books for readers, shared by the processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shelf"
+    folder.mkdir(exist_ok=True)
+    return Shelf(folder)
 
 
 def _only(run: Run, suffix: str) -> bytes:

@@ -1,0 +1,26 @@
+"""Ace by DAISY on our books: `make test-readers`. EPUBCheck is `make test`'s."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ebooks import broken
+from tests.readers.books import NAMES, Shelf
+from tests.tools.ace import judged
+
+pytestmark = pytest.mark.readers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ace_finds_no_violation(shelf: Shelf, name: str) -> None:
+    assert not judged(shelf.brought(name))
+
+
+def test_ace_finds_what_is_wrong(shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "broken.epub"
+    whole = shelf.brought("kitchen-sink").read_bytes()
+    path.write_bytes(broken(whole, {"EPUB/article.xhtml": lambda text: text.replace('alt="leaf"', "", 1)}))
+    (found,) = judged(path)
+    assert found.startswith("article.xhtml: image-alt:")
