@@ -79,7 +79,7 @@ def build(
 
                 made = made or bound(source, settings, crew, store, step, partial(_engine, crew))
                 # Of the chapters the book holds what matters; of pictures only their names.
-                pictures = [made.opened[name] for name in made.opened if not name.endswith(".rst")]
+                pictures = [made.opened[name] for name in made.opened if not name.endswith((".rst", ".toml"))]
                 told = (made.book, pictures, None if edition.page else (settings.labels, settings.pictures))
                 essence = cache.fingerprint(edition, styles, digest(told))
                 if record and record.essence == essence:

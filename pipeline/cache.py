@@ -73,7 +73,7 @@ def surroundings() -> str:
 def unchanged(inputs: Mapping[str, str]) -> bool:
     """Whether each of these files still has its digest."""
     try:
-        return all(digest(Path(name).read_bytes()) == was for name, was in inputs.items())
+        return all(digest(_content(Path(name))) == was for name, was in inputs.items())
     except OSError:
         return False
 
@@ -100,9 +100,17 @@ def digests(inputs: Iterable[Path], since_s: float) -> dict[str, str]:
     now_s = time.time()
     return {
         # Times to come are of other clocks, and say nothing.
-        str(path): "" if since_s <= path.stat().st_mtime <= now_s else digest(path.read_bytes())
+        str(path): "" if since_s <= path.stat().st_mtime <= now_s else digest(_content(path))
         for path in inputs
     }
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds, or the names in a folder that was searched."""
+    try:
+        return path.read_bytes()
+    except IsADirectoryError:
+        return repr(sorted(os.listdir(path))).encode()  # noqa: PTH208
 
 
 def remember(output: Path, record: Record) -> None:

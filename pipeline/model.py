@@ -76,6 +76,8 @@ class Block:
     `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
     A formula is one FORMULA in the text, and its alternative text one of `formulas`.
     `note` is the id of the note it is part of, `calls` are those of the notes that pages have at their foot for it.
+    `heads` is the id of the section that it is the heading of; bind puts its number before it. A block of kind toctree
+    is where the chapters of one are listed, which bind does.
     """
 
     text: str
@@ -84,6 +86,7 @@ class Block:
     formulas: tuple[str, ...] = ()
     note: str = ""
     calls: tuple[str, ...] = ()
+    heads: str = ""
 
     @property
     def plain(self) -> str:
@@ -112,21 +115,35 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a toctree: a chapter's file, and the title it has in the contents if not its own."""
+    """A line of a toctree: a chapter's file, and the title it has in the contents if not its own.
+
+    One with an `address` on the web is a link and no chapter; its `path` is that of the toctree.
+    """
 
     path: Path
     title: str
     where: Location
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A toctree: chapters in order. `depth` is how many levels of headings the printed contents show, 0 for all."""
+    """A toctree: chapters in order.
+
+    `numbered` is how many levels have numbers, chapters being the first; `depth` how many the printed contents show, 0
+    where the toctree does not say. `ids` are those of the section that the part has taken the place of.
+    """
 
     caption: str
-    numbered: bool
+    numbered: int
     depth: int
     entries: tuple[Entry, ...]
+    titles_only: bool = False
+    ids: tuple[str, ...] = ()
+
+    @property
+    def chapters(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if not entry.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +183,11 @@ class Chapter:
     """One source file, read: its metadata, its XHTML and the facts that checks need.
 
     `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin one level
-    below the title's. `standfirst` and `opening` stand on the title page, `credits` and `colophon` at the end. Links to
-    other files of the book are `xref:PATH#TARGET`, PATH relative to the book's folder; those to what has a name are
-    `xref:?NUMBER`, the place among `references`.
+    below the title's. In a member of a book `<span class="number" data-of="ID">` is where the number of a heading goes,
+    and `<div class="toctree" data-part="N">` where the list of that part's chapters does. `standfirst` and `opening`
+    stand on the title page, `credits` and `colophon` at the end. Links to other files of the book are
+    `xref:PATH#TARGET`, PATH relative to the book's folder; those to what has a name are `xref:?NUMBER`, the place among
+    `references`.
     """
 
     path: Path
@@ -186,7 +205,7 @@ class Chapter:
     ids: frozenset[str]  # all that is taken in its XHTML
     images: tuple[Image, ...]
     links: tuple[Link, ...]
-    parts: tuple[Part, ...]  # of an index; empty for a post and for a chapter
+    parts: tuple[Part, ...]  # its toctrees; a post has none
     opened: tuple[Path, ...]  # every file that was read for it, the source first
     languages: tuple[str, ...] = ()  # of passages in others than its own
     references: tuple[Reference, ...] = ()  # to what may be in other chapters
@@ -208,7 +227,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class NavPoint:
-    """A line of the contents: `href` is `SECTION` or `SECTION#ID`; a part of a book has none of its own."""
+    """A line of the contents: `href` is `SECTION` or `SECTION#ID`."""
 
     title: str
     href: str
@@ -217,19 +236,21 @@ class NavPoint:
 
 @dataclass(frozen=True, slots=True)
 class ContentsLine:
-    """A line of the printed contents, `level` deep. A part's caption has no page, and no id."""
+    """A line of the printed contents, `level` deep."""
 
     title: str
     id: str
     level: int
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One member of the spine.
 
-    `xhtml` is one <section> element with id == name; `kind` is titlepage, contents, preface, chapter, article or
-    colophon. One that `opens` begins on a recto and is laid out apart. `heads` are the running heads, verso and recto.
+    `xhtml` is one <section> element with id == name; `kind` is titlepage, contents, preface, part, chapter, article or
+    colophon. One that `opens` begins on a recto and is laid out apart. `heads` are the running heads, verso and recto;
+    `depth` is how deep it stands in the outline.
     """
 
     name: str
@@ -239,6 +260,7 @@ class Section:
     opens: bool = False
     heads: tuple[str, str] = ("", "")
     path: Path | None = None  # its own source, if it is not the book's
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     def put_together(*, claim: bool) -> bytes:
         called = numbering.labels(labels, write.pdf.starts(parts)[-1])
         imprint = write.pdf.imprint(known, labels, parts[0].producer, claim=claim)
-        return write.pdf.merge(parts, called, _groups(book, documents), faces=faces, imprint=imprint)
+        return write.pdf.merge(parts, called, [document.depth for document in documents], faces=faces, imprint=imprint)
 
     doubtful = {formula: code for each in pressed for formula, code in each.doubtful.items()}
     said = (*shown, *crowded, *_amiss(book, doubtful))
@@ -268,15 +268,3 @@ def _key(ground: str, order: Order, book: Book) -> str:
             error("IMG002", f"no such picture: {gone}", Location(order.document.path or book.path))
         ) from gone
     return digest((ground, order.document, order.css, shown, pictures))
-
-
-def _groups(book: Book, documents: Sequence[write.pdf.Document]) -> list[tuple[str, int]]:
-    """Parts of the book, for the outline: (caption or '', how many documents)."""
-    parts = {point.children[0].href: point for point in book.nav if not point.href}
-    groups: list[tuple[str, int]] = []
-    number = 0
-    while number < len(documents):
-        part = parts.get(documents[number].name)
-        groups.append((part.title, len(part.children)) if part else ("", 1))
-        number += groups[-1][1]
-    return groups

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 from pipeline import bind, cache, read
 from pipeline.crew import HERE, Crew
 from pipeline.editions import EDITIONS
-from pipeline.errors import Diagnostic, Location, PipelineError, Severity, SourceError
-from pipeline.model import Book, Chapter, Place
+from pipeline.errors import Diagnostic, Location, PipelineError, Severity, SourceError, error
+from pipeline.model import Book, Chapter, Entry, Place
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.work import Limits
@@ -20,6 +20,7 @@ from pipeline.work import Limits
 _FEW = 2  # files are read by processes that load the reader themselves, while this one does something else
 
 
+MAX_CHAPTERS = 2000  # of a book; each has a process of its own
 _ABSENT = ("IMG002", "RST110", "RST150")  # a picture, an included file or a chapter that is tolerated to be missing
 
 
@@ -61,17 +62,44 @@ def bound(
     Raises SourceError or RenderError with the faults of all its chapters.
     """
     (index,) = _read([_Order(source, settings)], crew, store, tell, meanwhile)
-    places = bind.places(index.chapter)
-    paths = (entry.path for part in index.chapter.parts for entry in part.entries)
-    orders = [_Order(path, settings, place) for path, place in zip(paths, places, strict=True)]
-    readings = _read(orders, crew, store, tell, meanwhile) if orders else []
-    book = bind.bind(index.chapter, settings, EDITIONS, [reading.chapter for reading in readings])
+    readings = [index]
+    found = {index.chapter.path: index}
+    names = bind.taken(index.chapter)
+    for level in count():
+        new: dict[Path, Entry] = {}
+        for entry in _entries(readings):
+            if entry.path not in found:
+                new.setdefault(entry.path, entry)
+        if not new:
+            break
+        if level == bind.MAX_LEVELS or len(found) + len(new) > MAX_CHAPTERS + 1:
+            raise SourceError(_too_many(next(iter(new.values())), deep=level == bind.MAX_LEVELS))
+        root = index.chapter.place.root
+        orders = [_Order(path, settings, bind.place(path, root, names)) for path in new]
+        readings = _read(orders, crew, store, tell, meanwhile)
+        found |= {reading.chapter.path: reading for reading in readings}
+    first, *members = (reading.chapter for reading in found.values())
+    book = bind.bind(first, settings, EDITIONS, members)
     opened: dict[str, str] = {}
-    for reading in (index, *readings):
+    for reading in found.values():
         opened |= reading.opened
-    said = tuple(chain.from_iterable(reading.said for reading in (index, *readings)))
-    lost = bind.lost(index.chapter, [reading.chapter for reading in readings])
-    return Bound(book, opened, (*said, *(replace(fault, severity=Severity.WARNING) for fault in lost)))
+    said = tuple(chain.from_iterable(reading.said for reading in found.values()))
+    faults = (*bind.lost(first, members), *bind.repeated(first, members))
+    return Bound(book, opened, (*said, *(replace(fault, severity=Severity.WARNING) for fault in faults)))
+
+
+def _entries(readings: Iterable[Reading]) -> Iterator[Entry]:
+    for reading in readings:
+        for part in reading.chapter.parts:
+            yield from part.chapters
+
+
+def _too_many(entry: Entry, *, deep: bool) -> Diagnostic:
+    if deep:
+        said, hint = f"more than {bind.MAX_LEVELS} levels of chapters", "name them in a toctree further up"
+    else:
+        said, hint = f"more than {MAX_CHAPTERS:,} chapters", "make it several books"
+    return error("RST154", said, entry.where, hint)
 
 
 def _read(
@@ -123,11 +151,11 @@ def _read(
 def _is_kept(reading: Reading) -> bool:
     """Not a post, of which any change changes all, nor an index that had to do without something named in it."""
     chapter = reading.chapter
-    return bool(chapter.place.name) or bool(chapter.parts and not reading.said)
+    return bool(chapter.place.name or chapter.parts) and not (chapter.parts and reading.said)
 
 
 def _has_its_chapters(index: Chapter) -> bool:
-    return all(entry.path.is_file() for part in index.parts for entry in part.entries)
+    return all(entry.path.is_file() for part in index.parts for entry in part.chapters)
 
 
 def read_chapter(order: _Order) -> Reading:

@@ -66,8 +66,9 @@ def broken(text: str, folder: Path) -> Iterator[str]:
 
 def _members(index: Chapter, settings: Settings) -> list[Chapter]:
     """The chapters that an index names."""
-    paths = [entry.path for part in index.parts for entry in part.entries]
-    return [read.read(path, settings, place)[0] for path, place in zip(paths, bind.places(index), strict=True)]
+    names = bind.taken(index)
+    paths = {entry.path: None for part in index.parts for entry in part.chapters}
+    return [read.read(path, settings, bind.place(path, index.place.root, names))[0] for path in paths]
 
 
 def _unsound(book: Book) -> Iterator[str]:

@@ -292,7 +292,7 @@ def test_every_word_of_a_header_is_in_both_editions(tmp_path: Path) -> None:
 def test_a_book_of_peps_has_their_titles(tmp_path: Path) -> None:
     (tmp_path / "pep.rst").write_text(PEP, encoding="utf-8")
     index, _ = chapter("Book\n====\n\n:Author: All\n:Date: 2026\n\n.. toctree::\n\n   pep\n", tmp_path)
-    (place,) = bind.places(index)
+    place = bind.place(tmp_path / "pep.rst", tmp_path, bind.taken(index))
     member, _ = read.read(tmp_path / "pep.rst", Settings(), place)
     book = bind.bind(index, Settings(), EDITIONS, [member])
     assert "A short header" in [line.title for line in book.contents]

@@ -14,10 +14,12 @@ from pipeline.model import FORMULA, Block, Chapter, ContentsLine, Edition, Metad
 from pipeline.settings import Settings
 
 
-def titlepage(chapter: Chapter, name: str) -> str:
+def titlepage(chapter: Chapter, name: str, ids: Iterable[str] = ()) -> str:
+    """The title page; `ids` are other names that it has."""
     foot = _dates(chapter.metadata) + chapter.opening.xhtml
-    head = f"<div class='head'>{_head(chapter, 'h1')}</div>"
-    return section(name, "titlepage", head + (f"<div class='foot'>{foot}</div>" if foot else ""))
+    head = f"<div class='head'>{_names(ids)}{_head(chapter, 'h1')}</div>"
+    foot = f"<div class='foot'>{foot}</div>" if foot else ""
+    return section(name, "titlepage", head + foot)
 
 
 def chapter(member: Chapter, number: str, title: str) -> Section:
@@ -28,7 +30,12 @@ def chapter(member: Chapter, number: str, title: str) -> Section:
     return Section(name, "chapter", title, section(name, "chapter", xhtml, member.metadata.language), path=member.path)
 
 
-def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]) -> Section:
+def part(name: str, caption: str, ids: Iterable[str]) -> str:
+    """The opening of a part; `ids` are other names that it has."""
+    return section(name, "part", f"<h2>{_names(ids)}{escape(caption)}</h2>")
+
+
+def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]) -> str:
     """The printed contents. The page of a line is a span that names its place; writers of pages fill it."""
 
     def listed(lines: Sequence[ContentsLine]) -> str:
@@ -37,15 +44,14 @@ def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]
             first, *rest = lines
             below = next((i for i, line in enumerate(rest) if line.level <= first.level), len(rest))
             folio = f"<span class='folio' data-of={quoteattr(first.id)}></span>"
-            words = f"<span class='entry'><a href={quoteattr('#' + first.id)}>{escape(first.title)} {folio}</a></span>"
-            if not first.id:
-                words = f"<span class='part'>{escape(first.title)}</span>"
+            kind = "entry of-part" if first.is_part else "entry"
+            words = f"<span class='{kind}'><a href={quoteattr('#' + first.id)}>{escape(first.title)} {folio}</a></span>"
             items.append(f"<li class='toci'>{words}{listed(rest[:below])}</li>")
             lines = rest[below:]
         return f"<ol class='toc'>{''.join(items)}</ol>" if items else ""
 
     title = labels["contents"]
-    return Section(name, "contents", title, section(name, "contents", f"<h2>{escape(title)}</h2>{listed(lines)}"))
+    return section(name, "contents", f"<h2>{escape(title)}</h2>{listed(lines)}")
 
 
 def colophon(chapter: Chapter, name: str, about: str, lines: Iterable[str], labels: Mapping[str, str]) -> str:
@@ -95,6 +101,24 @@ def front_blocks(chapter: Chapter) -> tuple[Block, ...]:
     )
 
 
+def blocks(chapter: Chapter) -> tuple[Block, ...]:
+    """What a chapter says, in the order a book says it."""
+    after = (*chapter.credits.blocks, *chapter.colophon.blocks)
+    return (*front_blocks(chapter), *chapter.body.blocks, *after)
+
+
+def front_added(chapter: Chapter) -> tuple[str, ...]:
+    """Our own words above a chapter's text, in the order a book says them."""
+    known = chapter.metadata
+    days = [f"{known.dates_label}:", *["·"] * (len(known.dates) - 1)] if known.dates else []
+    return (
+        *[","] * (len(known.authors) - 1),
+        *chapter.standfirst.added,
+        *days,
+        *chapter.opening.added,
+    )
+
+
 def section(name: str, kind: str, xhtml: str, language: str = "") -> str:
     spoken = f" {scripts.attributes(language)}" if language else ""
     return f"<section xmlns='http://www.w3.org/1999/xhtml' id='{name}' class='{kind}'{spoken}>{xhtml}</section>"
@@ -117,6 +141,10 @@ def _head(chapter: Chapter, heading: str, number: str = "") -> str:
     subtitle = f"<p class='subtitle' role='doc-subtitle'>{chapter.subtitle.xhtml}</p>" if chapter.subtitle.xhtml else ""
     standfirst = f"<div class='standfirst'>{chapter.standfirst.xhtml}</div>" if chapter.standfirst.xhtml else ""
     return f"{picture}<{heading}>{counted}{chapter.title.xhtml}</{heading}>{subtitle}{byline}{standfirst}"
+
+
+def _names(ids: Iterable[str]) -> str:
+    return "".join(f"<span id={quoteattr(each)}></span>" for each in ids)
 
 
 def _credits(chapter: Chapter) -> str:

@@ -10,6 +10,7 @@ from docutils import nodes
 
 from pipeline.errors import Location
 from pipeline.model import FORMULA, Block, Heading, Image
+from pipeline.read.directives.toctree import toctree
 
 N = TypeVar("N", bound=nodes.Node)
 
@@ -41,11 +42,15 @@ def blocks(found: Iterable[nodes.Node], path: Path, note: str = "") -> tuple[Blo
     for node in found:
         if isinstance(node, _SILENT):
             continue
-        if isinstance(node, _WHOLE):
+        if isinstance(node, toctree):
+            result += [Block("", node.tagname, where(node, path))] * bool(node.get("shown"))
+        elif isinstance(node, _WHOLE):
             text = " ".join(_said(node).split())
             if text and not node.get("added"):
                 formulas = tuple(formula["alt"] for formula in below(node, FORMULAS)) if FORMULA in text else ()
-                result.append(Block(text, node.tagname, where(node, path), formulas, note, _calls(node)))
+                is_head = isinstance(node, nodes.title) and isinstance(node.parent, nodes.section)
+                heads = node.parent["ids"][0] if is_head else ""
+                result.append(Block(text, node.tagname, where(node, path), formulas, note, _calls(node), heads))
         elif isinstance(node, nodes.Element):
             result += blocks(node.children, path, node["ids"][0] if isinstance(node, NOTES) else note)
     return tuple(result)

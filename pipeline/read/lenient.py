@@ -31,11 +31,11 @@ _TOLERATED = {
     **dict.fromkeys(("RST101", "RST138", "RST139", "RST170"), "directives"),
     "RST102": "roles",
     "RST171": "pictures",
-    **dict.fromkeys(("RST104", "RST105", "RST152"), "links"),
+    **dict.fromkeys(("RST104", "RST105", "RST133", "RST152"), "links"),
     **dict.fromkeys(("RST100", "RST103", "RST106", "RST107", "RST108", "RST109", "RST110", "RST111"), "markup"),
     **dict.fromkeys(("RST112", "RST113", "RST114", "RST116", "RST117", "RST121", "RST122", "RST127"), "markup"),
     **dict.fromkeys(("SRC005", "SRC006"), "characters"),
-    **dict.fromkeys(("SRC003", "RST131", "RST132", "RST134", "RST150", "RST151", "RST153"), "markup"),
+    **dict.fromkeys(("SRC003", "RST131", "RST132", "RST134", "RST150", "RST153", "RST158"), "markup"),
 }
 
 # Directives, of Sphinx and others, whose argument is for a program and not for a reader;

@@ -23,7 +23,6 @@ from pipeline.read.offline import misc, states, tables
 MAX_BYTES = 2 * 2**20  # of a source and of all that it includes, and of what its substitutions stand for
 MAX_FILES = 1000  # included, each as often as it is
 MAX_INCLUDES = 16  # inside each other
-MAX_CHAPTERS = 2000  # of a book; each has a process of its own
 MAX_NESTING = 32  # quotes, lists, directives and cells inside each other
 MAX_CELLS = 20_000  # of all tables; WeasyPrint 70 needs 40 kB and 1.6 ms for one
 MAX_ELEMENTS = 50_000  # paragraphs, items, cells, emphasised words, links

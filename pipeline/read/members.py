@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -13,38 +14,92 @@ from docutils import nodes
 from pipeline.errors import Diagnostic, Location, error, nearest
 from pipeline.fetch import RefusedError, inside
 from pipeline.model import Entry, Link, Part, Place
+from pipeline.read import validate
 from pipeline.read.directives.toctree import toctree
-from pipeline.read.facts import below, where
-from pipeline.read.limits import MAX_CHAPTERS
+from pipeline.read.facts import below, plain, where
+from pipeline.read.globs import MAX_LISTED, Search, TooManyError
 
 SCHEME = "xref:"
 
 
 def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part, ...], list[Diagnostic]]:
-    """The toctrees, taken out of the tree, and an error for each chapter that is not there."""
+    """The toctrees, which from now on know what they show, and an error for each chapter that is not there.
+
+    One that shows nothing stays as the place of its name. In an index, a section that holds nothing else becomes the
+    part that it names.
+    """
     found: list[Part] = []
     faults: list[Diagnostic] = []
     named: set[Path] = set()
+    sections: dict[nodes.section, int] = {}
     for node in list(below(doctree, toctree)):
-        entries: list[Entry] = []
-        for title, file, source, offset in node["entries"]:
-            spot = Location(Path(source) if source else path, offset + 1)
-            try:
-                entries.append(Entry(_chapter(file, path, place.root), title, spot))
-                if (own := entries[-1].path.resolve()) in named or own == path.resolve():
-                    faults.append(error("RST153", f"{file} is in the book already", spot, "name a chapter once"))
-                named.add(own)
-            except OSError as fault:  # a name too long, among others
-                faults.append(_lost(file, fault, path, spot))
-        if place.name:
-            hint = "name its chapters in the book's index"
-            faults.append(error("RST151", "a chapter has no toctree of its own", where(node, path), hint))
-        found.append(Part(node["caption"], node["numbered"], node["depth"], tuple(entries)))
-        node.parent.remove(node)
-    if len(named) > MAX_CHAPTERS:
-        hint = "make it several books"
-        faults.append(error("RST154", f"more than {MAX_CHAPTERS} chapters", Location(path), hint))
-    return tuple(part for part in found if part.entries), faults
+        search = Search(place.root)
+        entries = tuple(_entries(node, path, search, named, faults))
+        for folder in search.folders:  # where another file may be found another time
+            doctree.settings.record_dependencies.add(str(folder))
+        links = [entry for entry in entries if entry.address]
+        caption, section = node["caption"], node.parent
+        node["shown"] = not node["hidden"] and bool(entries if place.name else links)
+        if not entries:
+            continue
+        if not place.name and isinstance(section, nodes.section) and len(links) < len(entries):
+            caption = caption or plain(section[0])
+            sections.setdefault(section, len(found))
+        node["part"] = len(found)
+        found.append(Part(caption, node["numbered"], node["depth"], entries, titles_only=node["titlesonly"]))
+    for section, number in sections.items():
+        kids = [kid for kid in section.children if isinstance(kid, nodes.Element)]
+        if all(isinstance(kid, (nodes.title, nodes.target)) or _is_silent(kid) for kid in kids):
+            ids = (*section["ids"], *(name for kid in kids for name in kid["ids"]))
+            found[number] = replace(found[number], ids=ids)
+            section.parent.remove(section)
+    return tuple(found), faults
+
+
+def _is_silent(node: nodes.Node) -> bool:
+    return isinstance(node, toctree) and not node["shown"]
+
+
+def _entries(node: toctree, path: Path, search: Search, named: set[Path], faults: list[Diagnostic]) -> Iterator[Entry]:
+    """What a toctree names, in order; what is in `named` is in the book already."""
+    entries: list[Entry] = []
+    root = search.root
+    for title, file, source, offset in node["entries"]:
+        spot = Location(Path(source) if source else path, offset + 1)
+        if re.match(r"[\w+.-]+://|mailto:", file):
+            if refused := [*validate.link(nodes.reference(refuri=file), path)]:
+                faults += (replace(fault, where=spot) for fault in refused)
+            else:
+                entries.append(Entry(path, title or file, spot, file))
+            continue
+        if file == "self":
+            continue
+        name = posixpath.normpath(posixpath.join(_folder(path, root), file) if file[:1] != "/" else file[1:])
+        try:
+            if node["glob"] and re.search(r"[*?[]", name):
+                own = path.relative_to(root).as_posix()
+                known = {own, *(entry.path.relative_to(root).as_posix() for entry in entries)}
+                files = [each for each in search.files(name) if each not in known]
+                if not files:
+                    faults.append(
+                        error("RST150", f"no chapter matches {file}", spot, "patterns start from this folder")
+                    )
+                entries += [Entry(_chapter(each, root), title, spot) for each in files]
+            else:
+                entries.append(Entry(_chapter(name, root), title, spot))
+        except TooManyError:
+            said = f"{file} looks through more than {MAX_LISTED:,} files"
+            faults.append(error("RST158", said, spot, "name a folder before the pattern"))
+        except OSError as fault:  # a name too long, among others
+            faults.append(_lost(file, fault, path, spot))
+    for entry in reversed(entries) if node["reversed"] else entries:
+        if not entry.address:
+            if entry.path in named or entry.path == path:
+                said = f"{entry.path.relative_to(root)} is in the book already"
+                faults.append(error("RST153", said, entry.where, "name a chapter once"))
+                continue
+            named.add(entry.path)
+        yield entry
 
 
 def links(doctree: nodes.document, path: Path, place: Place) -> tuple[Link, ...]:
@@ -74,12 +129,12 @@ def _folder(path: Path, root: Path) -> str:
     return "" if folder == "." else folder
 
 
-def _chapter(file: str, path: Path, root: Path) -> Path:
+def _chapter(name: str, root: Path) -> Path:
     """The file of an entry, as it is reached from the index. Raises RefusedError or FileNotFoundError."""
-    name = posixpath.normpath(file if file.endswith(".rst") else f"{file}.rst")
+    name = name if name.endswith(".rst") else f"{name}.rst"
     if not inside(root, name).is_file():
         raise FileNotFoundError(name)
-    return path.parent / name
+    return root / name
 
 
 def _lost(file: str, fault: OSError, path: Path, spot: Location) -> Diagnostic:

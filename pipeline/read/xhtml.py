@@ -11,6 +11,7 @@ from docutils import nodes
 from pipeline import scripts
 from pipeline.errors import Location, SourceError, error
 from pipeline.read import facts, formulas, raw
+from pipeline.read.directives.toctree import toctree
 from pipeline.read.literals import Literals
 from pipeline.read.pictures import Pictures, length
 
@@ -73,6 +74,18 @@ class _Translator(Literals, Pictures):
 
     def depart_attribution(self, node: nodes.attribution) -> None:  # noqa: ARG002
         self.body.append("</cite></p>\n")
+
+    # Numbers and lists of chapters are the book's, which is bound when all its chapters are read.
+    def visit_title(self, node: nodes.title) -> None:
+        super().visit_title(node)
+        if self.settings.id_prefix and isinstance(node.parent, nodes.section):
+            self.body.append(f'<span class="number" data-of="{node.parent["ids"][0]}"></span>')
+
+    def visit_toctree(self, node: toctree) -> None:
+        self.body += [f'<span id="{name}"></span>' for name in node["ids"]]
+        if node["shown"]:
+            self.body.append(f'<div class="toctree" data-part="{node["part"]}"></div>\n')
+        raise nodes.SkipNode
 
     # docutils forgets the brackets of an author's numbers.
     def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:

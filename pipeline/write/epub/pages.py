@@ -102,8 +102,6 @@ def nav(book: Book, marks: Iterable[tuple[str, str, str]], labels: Mapping[str, 
     """The contents, legible as a page of its own, and the landmarks, which readers show in menus only."""
 
     def label(point: NavPoint) -> str:
-        if not point.href:
-            return f"<span>{escape(point.title)}</span>"
         return f"<a href={quoteattr(href(point))}>{escape(point.title)}</a>"
 
     def lines(points: tuple[NavPoint, ...]) -> str:
@@ -151,8 +149,6 @@ def ncx(book: Book) -> bytes:
 
 
 def href(point: NavPoint) -> str:
-    """`SECTION` or `SECTION#ID` as an address beside the package document; of a part, that of its first chapter."""
-    if not point.href:
-        return href(point.children[0])
+    """`SECTION` or `SECTION#ID` as an address beside the package document."""
     section, mark, fragment = point.href.partition("#")
     return f"{section}.xhtml{mark}{fragment}"

@@ -61,7 +61,7 @@ class Document:
 
     `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in
     the outline by another title than a heading's text. `measure` is how many characters a line of running text takes,
-    `width_pt` how wide it is, and `turned_pt` how wide on a page that lies on its side.
+    `width_pt` how wide it is, and `turned_pt` how wide on a page that lies on its side. `depth` is its section's.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Document:
     width_pt: float
     turned_pt: float
     path: Path | None = None  # of the source, if it is not the book's
+    depth: int = 0
 
     @property
     def points_at(self) -> frozenset[str]:
@@ -100,12 +101,13 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
             title=book.metadata.title,
             language=book.metadata.language,
             heads=sections[0].heads,
-            bookmarks=tuple((of.name, of.title) for of in sections if of.kind in ("article", "chapter")),
+            bookmarks=tuple((of.name, of.title) for of in sections if of.kind in ("article", "chapter", "preface")),
             measure=page.measure,
             xhtml=_LINE.sub("", "".join(section.xhtml for section in sections)),
             width_pt=(page.width_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
             turned_pt=(page.height_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
             path=sections[0].path,
+            depth=sections[0].depth,
         )
         for sections in parts
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeAlias
 
 from pipeline.errors import RenderError, error
 from pipeline.write.pdf import faces_union, folios
@@ -13,8 +11,6 @@ from pipeline.write.pdf.faces_union import Faces
 from pipeline.write.pdf.finish import Imprint
 from pipeline.write.pdf.gathering import FIRST, Gathering, Item, Place, encoded, string, text
 from pipeline.write.pdf.volume import Volume
-
-Groups: TypeAlias = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class _Part:
 def merge(
     gatherings: Sequence[Gathering],
     labels: Sequence[str] = (),
-    groups: Groups = (),
+    depths: Sequence[int] = (),
     *,
     faces: Faces | None = None,
     imprint: Imprint | None = None,
@@ -42,7 +38,7 @@ def merge(
     Each begins on a recto, after an empty page where one is needed. `labels` is what pages are called;
     without them no folios are written. A link that leaves a chapter leads to the place of that name in whichever it
     is. A name that two parts have means its own in each of them, and the first from elsewhere.
-    `groups` puts entries of the outline under a title: (title or '', how many chapters) for all chapters in order.
+    `depths` says how deep each stands in the outline, where those below a chapter follow its headings.
     `faces` is what `unite` gives, where it is known.
 
     Raises RenderError (PDF007) when no part has that place.
@@ -63,7 +59,7 @@ def merge(
     if places:
         ordered = b" ".join(b"%b %b" % (string(name), places[name]) for name in sorted(places))
         says.append(b"/Names << /Dests << /Names [ %b ] >> >>" % ordered)
-    if items := _grouped(parts, groups):
+    if items := _nested(parts, depths):
         says.append(b"/Outlines %d 0 R" % _put_outline(volume, items))
     information = b"/Producer %b" % string(encoded(parts[0].of.producer))
     if imprint:
@@ -212,18 +208,20 @@ class _Entry:
     title: bytes
     destination: bytes
     open: bool
-    below: Sequence[_Entry]
+    below: list[_Entry]
 
 
-def _grouped(parts: Sequence[_Part], groups: Groups) -> list[_Entry]:
-    """The outline of all parts, in which the entries of a group's chapters stand below its title."""
-    following = iter(parts)
+def _nested(parts: Sequence[_Part], depths: Sequence[int]) -> list[_Entry]:
+    """The outline of all parts, each below the nearest before it that is less deep."""
     top: list[_Entry] = []
-    for title, count in groups or (("", len(parts)),):
-        entries = [_entry(part, item) for part in islice(following, count) for item in part.of.outline]
-        if title and entries:
-            entries = [_Entry(string(encoded(title)), entries[0].destination, open=True, below=entries)]
-        top += entries
+    around: list[tuple[int, list[_Entry]]] = [(-1, top)]
+    for part, depth in zip(parts, depths or [0] * len(parts), strict=True):
+        while around[-1][0] >= depth:
+            around.pop()
+        entries = [_entry(part, item) for item in part.of.outline]
+        around[-1][1].extend(entries)
+        if entries:
+            around.append((depth, entries[0].below))
     return top
 
 

@@ -33,7 +33,7 @@ _ROLES = _table("""
     em=Em strong=Strong q=Quote code=Code kbd=Code samp=Code tt=Code
 """) | {SVG: "Figure"}
 # The printed contents (14.8.4.2) and the number of a note: by class, since HTML has no elements for them.
-_CLASSES = {"toc": "TOC", "toci": "TOCI", "entry": "Reference", "part": "P", "note-mark": "Lbl"}
+_CLASSES = {"toc": "TOC", "toci": "TOCI", "entry": "Reference", "note-mark": "Lbl"}
 # These hold blocks, and no text directly (14.8.4.2).
 _GROUPING = {"Document", "Art", "BlockQuote", "Div", "Sect"}
 _INLINE = {"Span", "Em", "Strong", "Code", "Quote", "Link", "Note", "Figure", "Formula", "Reference"}

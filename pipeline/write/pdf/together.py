@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _LINES = 3
 _SHORT_QUOTE = 8  # lines
-_CONTENTS = ("toci", "part")  # a book's, which are tagged by these names
+_LINE_OF_CONTENTS = "toci"  # which is tagged by this name
 _BLOCKS = 8  # more than that cannot be held together: headings under headings have no end
 _TEXT = ("p", "dt", "div", "hr")
 _WHOLE = ("table", "figure", "pre", "img")
@@ -57,7 +57,7 @@ def quoted(quote: etree._Element, measure: int) -> None:
 
 
 def _mark(block: etree._Element) -> None:
-    if block.get("class") in _CONTENTS:
+    if block.get("class") == _LINE_OF_CONTENTS:
         return
     block.set("class", f"{block.get('class', '')} brief".strip())
 

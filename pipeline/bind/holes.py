@@ -1,0 +1,62 @@
+"""What a chapter leaves for its book to write: the numbers of its headings, and lists of the chapters below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.bind.spine import Member
+from pipeline.markup import escape, quoteattr
+from pipeline.model import Block, Chapter, Entry, Part
+
+_NUMBER = re.compile(r'<span class="number" data-of="([^"]+)"></span>')
+_LIST = re.compile(r'<div class="toctree" data-part="(\d+)"></div>')
+
+
+def filled(chapter: Chapter, below: Sequence[Sequence[Member]], numbers: Mapping[str, str]) -> Chapter:
+    """A chapter whose holes are filled; `below` are the chapters of each of its toctrees."""
+
+    def number(hole: re.Match[str]) -> str:
+        return f"<span class='number'>{numbers[hole[1]]}</span> " if hole[1] in numbers else ""
+
+    def listed(hole: re.Match[str]) -> str:
+        part = int(hole[1])
+        return _listed(chapter.parts[part], _lines(chapter, below, part))
+
+    body = chapter.body
+    lists = iter(map(int, _LIST.findall(body.xhtml)))
+
+    def blocks() -> Iterator[Block]:
+        for block in body.blocks:
+            if block.kind == "toctree":
+                part = next(lists)
+                said = (chapter.parts[part].caption, *(words for words, _ in _lines(chapter, below, part)))
+                yield from (replace(block, text=words, kind="paragraph") for words in said if words)
+            elif block.heads in numbers:
+                yield replace(block, text=f"{numbers[block.heads]} {block.text}")
+            else:
+                yield block
+
+    xhtml = _LIST.sub(listed, _NUMBER.sub(number, body.xhtml))
+    return replace(chapter, body=replace(body, xhtml=xhtml, blocks=tuple(blocks())))
+
+
+def _lines(chapter: Chapter, below: Sequence[Sequence[Member]], part: int) -> list[tuple[str, str]]:
+    """(words, address) of what a toctree shows where it stands; that of an index names its chapters in the contents."""
+    members = {member.chapter.path: member for member in below[part]} if chapter.place.name else {}
+    return list(filter(None, (_line(entry, members) for entry in chapter.parts[part].entries)))
+
+
+def _line(entry: Entry, members: Mapping[Path, Member]) -> tuple[str, str] | None:
+    if entry.address:
+        return entry.title, entry.address
+    member = members.get(entry.path)
+    return (member.called, f"#{member.name}") if member else None
+
+
+def _listed(part: Part, lines: Sequence[tuple[str, str]]) -> str:
+    caption = f"<p class='caption'>{escape(part.caption)}</p>" if part.caption else ""
+    items = "".join(f"<li><a href={quoteattr(address)}>{escape(words)}</a></li>" for words, address in lines)
+    return f"<div class='toctree'>{caption}<ul>{items}</ul></div>" if items else ""
