@@ -185,6 +185,8 @@ def said_by(ebook: Path) -> str:
         ".. parsed-literal:: A\n\n     ``$Date$`` |word|_ [1]_ |a-b|_\n",
         "See word_.\n\n.. _word:\n\n.. credits:: To\n\n   them.\n",
         ".. _a:\n.. post:: own\n\nText [#a]_ ]\n",
+        ".. |a| replace:: b\n   .. |c| replace:: |a| |a| |a|\n\nText |a|.\n",
+        "+-----------+-------------+\n+-----------+-----+       |\n+-----------------+-------+\n\nText.\n",
     ],
 )
 def test_what_fuzzing_found_is_built(text: str, tmp_path: Path) -> None:

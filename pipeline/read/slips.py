@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives, roles, states
+from docutils.parsers.rst import directives, roles, states, tableparser
 from docutils.transforms import references
 
 from pipeline.read.limits import replaced
@@ -28,10 +28,12 @@ def caught() -> Iterator[None]:
     """What docutils 0.23 fails over is a fault of the source, and told so.
 
     A csv-table with an empty `:quote:` is one, a figure with nothing to see in its caption another; a substitution that
-    stands for one that is not defined; a class for a directive of which nothing is left.
+    stands for one that is not defined, or several times for itself; a class for a directive of which nothing is left;
+    a table whose cells lie over each other.
     """
     substitute: Any = references.Substitutions.apply
     replace_node: Any = nodes.Element.replace_self
+    mark_done: Any = tableparser.GridTableParser.mark_done
     run_directive: Any = states.Body.run_directive
 
     def run(state: Any, directive: Any, match: Any, name: str, presets: Any) -> Any:
@@ -56,10 +58,22 @@ def caught() -> Iterator[None]:
                 pending[key] = []
         replace_node(pending, new)
 
+    def replace_definition(definition: Any, new: Any) -> None:
+        if definition.parent is not None and definition in definition.parent.children:
+            replace_node(definition, new)
+
+    def mark(parser: Any, *cell: int) -> None:
+        try:
+            mark_done(parser, *cell)
+        except AssertionError:
+            raise tableparser.TableMarkupError("Malformed table; cells lie over each other.") from None
+
     with replaced(
         (states.Body, "run_directive", run),
         (references.Substitutions, "apply", apply),
         (nodes.pending, "replace_self", replace_self),
+        (nodes.substitution_definition, "replace_self", replace_definition),
+        (tableparser.GridTableParser, "mark_done", mark),
     ):
         yield
 
