@@ -10,7 +10,6 @@ from docutils import nodes
 
 from pipeline.errors import Location
 from pipeline.model import FORMULA, Block, Heading, Image
-from pipeline.read.directives.toctree import toctree
 
 N = TypeVar("N", bound=nodes.Node)
 
@@ -21,6 +20,10 @@ _WHOLE = (nodes.TextElement, nodes.option_group)
 NOTES: tuple[type[nodes.Element], ...] = (nodes.footnote, nodes.citation)
 CALLS: tuple[type[nodes.Element], ...] = (nodes.footnote_reference, nodes.citation_reference)
 _SILENT = (nodes.comment, nodes.system_message, nodes.substitution_definition, nodes.raw, nodes.target)
+
+
+class toctree(nodes.Invisible, nodes.Element):  # noqa: N801 - docutils' nodes are named so
+    """The place of a toctree. `entries` are (title or '', file as written, source, line)."""
 
 
 def below(top: nodes.Node, kind: type[N] | tuple[type[N], ...]) -> Iterator[N]:

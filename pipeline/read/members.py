@@ -15,8 +15,7 @@ from pipeline.errors import Diagnostic, Location, error, nearest
 from pipeline.fetch import RefusedError, inside
 from pipeline.model import Entry, Link, Part, Place
 from pipeline.read import validate
-from pipeline.read.directives.toctree import toctree
-from pipeline.read.facts import below, plain, where
+from pipeline.read.facts import below, plain, toctree, where
 from pipeline.read.globs import MAX_LISTED, Search, TooManyError
 
 SCHEME = "xref:"

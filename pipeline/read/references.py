@@ -10,8 +10,7 @@ from docutils.transforms import Transform
 from docutils.transforms.references import DanglingReferences
 
 from pipeline.read.directives.references import SCHEME
-from pipeline.read.directives.toctree import toctree
-from pipeline.read.facts import CALLS, NOTES, below, plain, where
+from pipeline.read.facts import CALLS, NOTES, below, plain, toctree, where
 from pipeline.references import Reference, Target, hole
 
 _SHUT = (nodes.title, nodes.subtitle, nodes.rubric, nodes.term, nodes.literal_block)  # no page is named in these

@@ -11,7 +11,6 @@ from docutils import nodes
 from pipeline import scripts
 from pipeline.errors import Location, SourceError, error
 from pipeline.read import facts, formulas, raw
-from pipeline.read.directives.toctree import toctree
 from pipeline.read.literals import Literals
 from pipeline.read.pictures import Pictures, length
 
@@ -81,7 +80,7 @@ class _Translator(Literals, Pictures):
         if self.settings.id_prefix and isinstance(node.parent, nodes.section):
             self.body.append(f'<span class="number" data-of="{node.parent["ids"][0]}"></span>')
 
-    def visit_toctree(self, node: toctree) -> None:
+    def visit_toctree(self, node: facts.toctree) -> None:
         self.body += [f'<span id="{name}"></span>' for name in node["ids"]]
         if node["shown"]:
             self.body.append(f'<div class="toctree" data-part="{node["part"]}"></div>\n')

@@ -14,11 +14,9 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
+from pipeline.read.facts import toctree
+
 ALL = 99  # levels
-
-
-class toctree(nodes.Invisible, nodes.Element):  # noqa: N801 - docutils' nodes are named so
-    """The place of a toctree. `entries` are (title or '', file as written, source, line)."""
 
 
 def _levels(argument: str | None) -> int:
