@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import cache, style
 from pipeline.crew import HERE, Crew
-from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error
+from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error, warning
 from pipeline.model import Book, ChapterJob, Edition, edition_name
 from pipeline.settings import Settings
 from pipeline.store import Store, digest
@@ -80,7 +80,9 @@ def build(
                 made = made or bound(source, settings, crew, store, step, partial(_engine, crew))
                 # Of the chapters the book holds what matters; of pictures only their names.
                 pictures = [made.opened[name] for name in made.opened if not name.endswith((".rst", ".toml"))]
-                told = (made.book, pictures, None if edition.page else (settings.labels, settings.pictures))
+                certified = (settings.certified_by, settings.certifier_credential, settings.certifier_report)
+                own = (settings.labels, settings.pictures, certified)
+                told = (made.book, pictures, None if edition.page else own)
                 essence = cache.fingerprint(edition, styles, digest(told))
                 if record and record.essence == essence:
                     # Something changed that this edition does not depend on: a setting, a comment.
@@ -139,7 +141,8 @@ def edition_of(
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
-    from pipeline import cover, fonts, legible, write
+    from pipeline import check, cover, fonts, legible, write
+    from pipeline.claims import Certifier
     from pipeline.fetch import Shelf
     from pipeline.press import Commission, press
 
@@ -149,9 +152,26 @@ def edition_of(
     covered, fitted = legible.cover(book, edition, settings)
     shelf = Shelf({"source": book.path.parent, **fonts.roots(fitted.fonts)})
     picture = cover.raster(_cover(covered, fitted, shelf, settings, crew))
-    sheet, dark = style.sheet(edition), style.joined(edition.dark)
-    bounds = settings.pictures
-    return write.epub.write(book, sheet, shelf, picture, settings.labels, dark=dark, bounds=bounds), ()
+    made = partial(
+        write.epub.write,
+        book,
+        style.sheet(edition),
+        shelf,
+        picture,
+        settings.labels,
+        dark=style.joined(edition.dark),
+        bounds=settings.pictures,
+    )
+    certifier = Certifier(settings.certified_by, settings.certifier_credential, settings.certifier_report)
+    if not certifier.name:
+        return made(), ()
+    data = made(certifier=certifier)
+    if not (faults := check.epub.check(data)):
+        return data, ()
+    others = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+    words = f"the ebook does not claim the conformance that {certifier.name} certifies: {faults[0].message}{others}"
+    hint = "mend that, or take certified_by out of the settings"
+    return made(), (warning("EPB007", words, Location(book.path), hint),)
 
 
 def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:

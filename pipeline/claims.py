@@ -1,7 +1,8 @@
 """What an ebook may say about its own accessibility: what its contents show, and nothing else.
 
-The writer states what `proven` returns; the check holds the finished file against the same proofs. Nothing here
-claims conformance to a standard: that takes a person. Vocabulary: schema.org accessibility properties for EPUB.
+The writer states what `proven` returns; the check holds the finished file against the same proofs. Conformance to a
+standard takes a person, who is named; `obstacles` are what forbids it whoever says so. Vocabulary: schema.org
+accessibility properties for EPUB.
 """
 
 from __future__ import annotations
@@ -20,12 +21,25 @@ SVG = "{http://www.w3.org/2000/svg}"
 MATH = "{http://www.w3.org/1998/Math/MathML}math"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
+# The very words that EPUB Accessibility 1.1, 4.1.2 asks for.
+CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
+
 # Elements that can move, flash or make a sound, or whose contents are not ours to know.
 _LIVELY = [XHTML + n for n in ("audio", "canvas", "embed", "iframe", "object", "script", "video")]
 _LIVELY += [SVG + n for n in ("animate", "animateMotion", "animateTransform", "foreignObject", "script", "set")]
+_FILE_NAME = re.compile(r"\S+\.(bmp|gif|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
 # Type in these units does not follow the reader's size.
 _ABSOLUTE = {"px", "pt", "pc", "in", "cm", "mm", "q"}
 _OF_TYPE = {"font", "font-size", "line-height", "letter-spacing", "word-spacing", "height", "max-height"}
+
+
+@dataclass(frozen=True)
+class Certifier:
+    """Who certifies conformance, their credential in words or as an address, and the address of their report."""
+
+    name: str
+    credential: str = ""
+    report: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,8 +53,11 @@ class Contents:
     images: tuple[tuple[str, bytes], ...]  # media type, data
 
 
-def proven(contents: Contents) -> tuple[tuple[str, str], ...]:
-    """(property, value) of every accessibility claim that holds, in the order the package states them."""
+def proven(contents: Contents, certifier: str = "") -> tuple[tuple[str, str], ...]:
+    """(property, value) of every accessibility claim that holds, in the order the package states them.
+
+    `certifier` names who certifies conformance, if it is certified.
+    """
     pictures = [img for document in contents.documents for img in _pictures(document)]
     covers = [] if contents.cover is None else list(_pictures(contents.cover))
     described = all(_described(picture) for picture in [*pictures, *covers])
@@ -57,13 +74,49 @@ def proven(contents: Contents) -> tuple[tuple[str, str], ...]:
     claims = [("accessMode", "textual")]
     if pictures or covers:
         claims.append(("accessMode", "visual"))
+    if pictures or covers:
+        claims.append(("accessModeSufficient", "textual,visual"))
     if described:
         claims.append(("accessModeSufficient", "textual"))
     claims += [("accessibilityFeature", name) for name, holds in features.items() if holds]
     claims.append(("accessibilityHazard", "none" if _calm(contents, rules) else "unknown"))
     in_text = _described_in_text(contents.documents)
-    claims.append(("accessibilitySummary", _summary(claims, pictures, covers, in_text)))
+    claims.append(("accessibilitySummary", _summary(claims, pictures, covers, in_text, certifier)))
     return tuple(claims)
+
+
+def obstacles(contents: Contents) -> tuple[str, ...]:
+    """What in an ebook is against WCAG 2.2 at level AA, or EPUB Accessibility 1.1, as far as a program can tell."""
+    claims = set(proven(contents))
+    needed = {
+        ("accessModeSufficient", "textual"): "a picture has no alternative text (WCAG 1.1.1)",
+        ("accessibilityFeature", "structuralNavigation"): "its headings skip a rank (WCAG 1.3.1)",
+        ("accessibilityFeature", "readingOrder"): "its style can change the reading order (WCAG 1.3.2)",
+        ("accessibilityFeature", "displayTransformability"): "its style resists the reader's (WCAG 1.4.4, 1.4.12)",
+        ("accessibilityFeature", "tableOfContents"): "it has no contents (EPUB Accessibility 1.1, 3.2)",
+        ("accessibilityHazard", "none"): "something in it may move or flash (WCAG 2.2.2, 2.3.1)",
+    }
+    found = [words for claim, words in needed.items() if claim not in claims]
+    documents = [*contents.documents, contents.nav, *([] if contents.cover is None else [contents.cover])]
+    for document in documents:
+        if not document.get("lang"):
+            found.append("a file says no language (WCAG 3.1.1)")
+        if not (document.findtext(f"{XHTML}head/{XHTML}title") or "").strip():
+            found.append("a file has no title (WCAG 2.4.2)")
+        found += [
+            "a formula has no alternative text (WCAG 1.1.1)"
+            for formula in document.iter(MATH)
+            if not formula.get("alttext", "").strip()
+        ]
+        found += ["a link has no words (WCAG 2.4.4)" for link in document.iter(XHTML + "a") if not _named(link)]
+    return tuple(dict.fromkeys(found))
+
+
+def _named(link: _Element) -> bool:
+    """True for what is no link, and for a link that a screen reader has words for."""
+    said = ["".join(map(str, link.itertext())), link.get("aria-label", ""), link.get("title", "")]
+    shown = [img.get("alt", "") for img in link.iter(XHTML + "img")] + [f.get("alttext", "") for f in link.iter(MATH)]
+    return link.get("href") is None or any(text.strip() for text in (*said, *shown))
 
 
 def heading_faults(documents: tuple[_Element, ...]) -> list[tuple[_Element | None, str]]:
@@ -91,10 +144,14 @@ def _pictures(document: _Element) -> Iterator[_Element]:
 
 
 def _described(picture: _Element) -> bool:
-    """True for an image with alternative text, or one its author calls decorative by an empty one."""
+    """True for an image with alternative text, or one its author calls decorative by an empty one.
+
+    The name of a file is none (WCAG 2.2, F30).
+    """
     if picture.tag == SVG + "svg":
         return picture.find(SVG + "title") is not None or bool(picture.get("aria-label"))
-    return picture.tag == XHTML + "img" and picture.get("alt") is not None
+    alt = picture.get("alt")
+    return picture.tag == XHTML + "img" and alt is not None and not _FILE_NAME.fullmatch(alt.strip())
 
 
 def _has_contents(nav: _Element) -> bool:
@@ -189,7 +246,9 @@ def _described_in_text(documents: tuple[_Element, ...]) -> int:
     )
 
 
-def _summary(claims: list[tuple[str, str]], pictures: list[_Element], covers: list[_Element], in_text: int) -> str:
+def _summary(
+    claims: list[tuple[str, str]], pictures: list[_Element], covers: list[_Element], in_text: int, certifier: str
+) -> str:
     """Plain sentences for accessibilitySummary, each from a claim or a count."""
     aids = {"structuralNavigation": "headings", "tableOfContents": "a table of contents"}
     held = [words for name, words in aids.items() if ("accessibilityFeature", name) in claims]
@@ -210,7 +269,12 @@ def _summary(claims: list[tuple[str, str]], pictures: list[_Element], covers: li
         said.append("The only picture shown is the cover, which has alternative text.")
     if ("accessibilityHazard", "none") in claims:
         said.append("Nothing flashes, moves or makes a sound.")
-    said.append("Conformance to an accessibility standard has not been certified.")
+    if ("accessibilityFeature", "MathML") in claims:
+        said.append("Formulas are MathML.")
+    if certifier:
+        said.append(f"Conformance to {CONFORMANCE.replace(' - ', ' and ')} is certified by {certifier}.")
+    else:
+        said.append("Conformance to an accessibility standard has not been certified.")
     return " ".join(said)
 
 

@@ -38,6 +38,14 @@ def edition_name(source: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Contributor:
+    """Who had a part in a work beside its authors: `role` is a MARC relator, of catalogue.ROLES."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about a work. Unknown strings are empty, never invented."""
 
@@ -56,7 +64,13 @@ class Metadata:
     contact: str = ""
     address: str = ""
     source_url: str = ""
-    subjects: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()  # as catalogue.term takes them
+    contributors: tuple[Contributor, ...] = ()
+    credited: tuple[tuple[str, str], ...] = ()  # label and words of each line below the authors: contributors, series
+    filed: Mapping[str, str] = field(default_factory=dict)  # name → what it is filed under, where somebody says so
+    series: str = ""
+    series_number: str = ""  # whole, or with one decimal point
+    isbn: str = ""  # of the ebook, as written
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import labels
+from pipeline import catalogue, labels
 from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
 
 # What one layout may take: seconds by the clock and of the processor, millions of bytes. Generous: a bomb takes all.
@@ -41,6 +41,17 @@ class Settings:
 
     language: str = "en"
     authors: tuple[str, ...] = ()
+    translators: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    illustrators: tuple[str, ...] = ()
+    file_as: dict[str, str] = field(default_factory=dict)  # name → what catalogues file it under
+    series: str = ""
+    series_number: str = ""
+    isbn: str = ""  # of the ebook
+    subjects: tuple[str, ...] = ()
+    certified_by: str = ""  # who certifies that ebooks conform to EPUB Accessibility 1.1 and WCAG 2.2 AA
+    certifier_credential: str = ""  # that person's or body's, in words or as an address
+    certifier_report: str = ""  # the address of their report
     publisher: str = ""
     rights: str = ""
     contact: str = ""
@@ -76,6 +87,18 @@ def refused_language(tag: str, where: Location, code: str) -> tuple[Diagnostic, 
     return (error(code, f"{tag!r} is not a language tag", where, "write en, en-GB, de, pt-BR or the like"),)
 
 
+def refused_number(key: str, value: str, where: Location, code: str) -> tuple[Diagnostic, ...]:
+    """An error if an `isbn` or a `series number` is none."""
+    if key == "isbn" and value:
+        try:
+            catalogue.isbn(value)
+        except ValueError as fault:
+            return (error(code, f"{value!r} is not an ISBN: {fault}", where, "copy it from whoever gave it to you"),)
+    if key == "series number" and value and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", value):
+        return (error(code, f"{value!r} is not the number of a volume", where, "write 3, or 3.5 for one in between"),)
+    return ()
+
+
 def find(folder: Path) -> Path | None:
     """The settings file that counts for a folder, or None. Raises SettingsError."""
     for candidate in (folder, *folder.resolve().parents):
@@ -108,6 +131,8 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
         if key not in known:
             hint = nearest(key, known) or f"known keys: {', '.join(sorted(known))}"
             faults.append(error("SET002", f"unknown key {key!r}", where, hint))
+        elif key == "file_as" and isinstance(value, dict) and all(isinstance(name, str) for name in value.values()):
+            values[key] = value
         elif key in tables and isinstance(value, dict):
             faults += _entries(key, value, tables[key], path)
             values[key] = {**tables[key], **value}
@@ -122,7 +147,7 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
             values[key] = value
         elif isinstance(known[key], str) and isinstance(value, str):
             values[key] = value
-            faults += refused_language(value, where, "SET004") if key == "language" else ()
+            faults += _refused(key, value, where)
         else:
             kinds: dict[type, str] = {tuple: "a list of texts", bool: "true or false", dict: "a table", str: "a text"}
             wanted = kinds[type(known[key])]
@@ -137,6 +162,13 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
+
+
+def _refused(key: str, value: str, where: Location) -> tuple[Diagnostic, ...]:
+    """What is wrong with a text that has to be of a form."""
+    if key == "language":
+        return refused_language(value, where, "SET004")
+    return refused_number(key.replace("_", " "), value, where, "SET006")
 
 
 def _entries(table: str, entries: dict[str, Any], known: dict[str, Any], path: Path) -> list[Diagnostic]:

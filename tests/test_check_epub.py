@@ -99,7 +99,7 @@ BROKEN: list[tuple[str, str, Change, list[str]]] = [
         "conformance without a certifier",
         "content.opf",
         swap("</metadata>", '<meta property="dcterms:conformsTo">WCAG</meta></metadata>'),
-        ["EPC007"],
+        ["EPC008"],
     ),
 ]
 

@@ -80,7 +80,8 @@ def closing(
         for edition in editions
         if edition.page
     )
-    return tuple(filter(None, (known.rights, settings.other_formats, contact, known.address, *typefaces)))
+    number = f"ISBN {known.isbn} (ebook)" if known.isbn else ""
+    return tuple(filter(None, (known.rights, number, settings.other_formats, contact, known.address, *typefaces)))
 
 
 def languages(chapters: Iterable[Chapter]) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ def front_blocks(chapter: Chapter) -> tuple[Block, ...]:
         *chapter.title.blocks,
         *chapter.subtitle.blocks,
         *(Block(name, "author", top) for name in known.authors),
+        *(Block(words, "credited", top) for _, words in known.credited),
         *chapter.standfirst.blocks,
         *(Block(day, "date", top) for day in known.dates),
         *chapter.opening.blocks,
@@ -113,6 +115,7 @@ def front_added(chapter: Chapter) -> tuple[str, ...]:
     days = [f"{known.dates_label}:", *["·"] * (len(known.dates) - 1)] if known.dates else []
     return (
         *[","] * (len(known.authors) - 1),
+        *(f"{label}:" for label, _ in known.credited),
         *chapter.standfirst.added,
         *days,
         *chapter.opening.added,
@@ -140,7 +143,8 @@ def _head(chapter: Chapter, heading: str, number: str = "") -> str:
     byline = f"<p class='byline'>{escape(', '.join(known.authors))}</p>" if known.authors else ""
     subtitle = f"<p class='subtitle' role='doc-subtitle'>{chapter.subtitle.xhtml}</p>" if chapter.subtitle.xhtml else ""
     standfirst = f"<div class='standfirst'>{chapter.standfirst.xhtml}</div>" if chapter.standfirst.xhtml else ""
-    return f"{picture}<{heading}>{counted}{chapter.title.xhtml}</{heading}>{subtitle}{byline}{standfirst}"
+    credited = "".join(f"<p class='credited'>{escape(label)}: {escape(words)}</p>" for label, words in known.credited)
+    return f"{picture}<{heading}>{counted}{chapter.title.xhtml}</{heading}>{subtitle}{byline}{credited}{standfirst}"
 
 
 def _names(ids: Iterable[str]) -> str:

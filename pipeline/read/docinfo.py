@@ -6,6 +6,9 @@ Read, each only for what the ones before it leave open: the field list under the
 :Author:           one name; or :Authors: with a list, or with “;” or else “,” between the names
 :Date:             a date; or a field that begins with “Dates”, with a list of them: its name is their label
 :Revised:          the day this text was last changed
+:File as:          what catalogues file the authors under, in their order, with “;” between them
+:Translator:       and what else catalogue.ROLES has, one name or (:Translators:) several
+:Series: :Series number: :ISBN:
 :Language: :Identifier: :Short title: :Summary: :Publisher: :Rights: :Contact: :Address: :Source: :Subjects:
 
 and what other programs call these. A field that is none of them stays where it is, as text.
@@ -24,15 +27,16 @@ from pathlib import Path
 
 from docutils import nodes
 
+from pipeline.catalogue import CALLED
 from pipeline.errors import Diagnostic, Location, SettingsError, error, note, warning
-from pipeline.model import Block, Metadata
+from pipeline.model import Block, Contributor, Metadata
 from pipeline.read import dates
 from pipeline.read.facts import plain
 from pipeline.read.limits import MAX_FIELD
 from pipeline.read.names import people
 from pipeline.read.stated import KNOWN, Stated
 from pipeline.read.titles import NAMED, words
-from pipeline.settings import Settings, refused_language
+from pipeline.settings import Settings, refused_language, refused_number
 
 
 @dataclass
@@ -42,10 +46,13 @@ class _Told:
     texts: dict[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    filed: tuple[str, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
     subjects: tuple[str, ...] = ()
     days: list[tuple[str, Location]] = field(default_factory=list)
     label: str = ""
     revised: str = ""
+    filed_at: Location | None = None
 
 
 def metadata(
@@ -72,7 +79,16 @@ def metadata(
         found.append(note("RST124", "no date is given", Location(path), "add “:Date: YYYY-MM-DD” under the title"))
     by = next((told for told in (fields, blog, metas) if told.authors), _Told())
     authors = by.authors or (() if member else settings.authors)
+    filed = next((told for told in (fields, blog, metas) if told.filed), _Told())
+    if len(filed.filed) > len(authors):
+        message = f"{len(filed.filed)} names to file {len(authors)} authors under"
+        found.append(error("RST171", message, filed.filed_at, "give one for each author, in their order"))
     contact = ", ".join(dict.fromkeys(filter(None, (texts.pop("contact", ""), *by.addresses))))
+    contributors = fields.contributors or blog.contributors or metas.contributors
+    contributors = contributors or (() if member else _contributors(settings))
+    isbn = texts.pop("isbn", settings.isbn)
+    series = texts.pop("series", settings.series), texts.pop("series_number", settings.series_number)
+    series = ("", "") if member else series
     return (
         Metadata(
             title="",
@@ -83,7 +99,13 @@ def metadata(
             dates_label=fields.label or blog.label,
             date=latest,
             modified=_modified(revised, latest),
-            subjects=tuple(dict.fromkeys(fields.subjects or blog.subjects or metas.subjects)),
+            subjects=tuple(dict.fromkeys(fields.subjects or blog.subjects or metas.subjects or settings.subjects)),
+            contributors=contributors,
+            credited=_credited(contributors, series, settings),
+            filed=settings.file_as | dict(zip(authors, filed.filed, strict=False)),
+            series=series[0],
+            series_number=series[1] if series[0] else "",
+            isbn="" if member else isbn,
             publisher=texts.pop("publisher", settings.publisher),
             rights=texts.pop("rights", settings.rights),
             contact=contact or settings.contact,
@@ -92,6 +114,24 @@ def metadata(
         ),
         found,
     )
+
+
+def _contributors(settings: Settings) -> tuple[Contributor, ...]:
+    named = {"trl": settings.translators, "edt": settings.editors, "ill": settings.illustrators}
+    return tuple(Contributor(name, role) for role, names in named.items() for name in names)
+
+
+def _credited(
+    contributors: Iterable[Contributor], series: tuple[str, str], settings: Settings
+) -> tuple[tuple[str, str], ...]:
+    """What stands below the authors: who else had which part in the work, and the series it belongs to."""
+    parts: dict[str, list[str]] = {}
+    for one in contributors:
+        parts.setdefault(one.role, []).append(one.name)
+    lines = [(settings.labels.get(CALLED[role], CALLED[role].capitalize()), names) for role, names in parts.items()]
+    if series[0]:
+        lines.append((settings.labels["series"], [text for text in series if text]))
+    return tuple((label, ", ".join(words)) for label, words in lines)
 
 
 def _told(stated: Iterable[Stated], settings: Settings, found: list[Diagnostic]) -> _Told:
@@ -108,6 +148,12 @@ def _told(stated: Iterable[Stated], settings: Settings, found: list[Diagnostic])
             names, addresses = people("; ".join(one.values), listed=one.key == "authors")
             told.authors += names
             told.addresses += addresses
+        elif one.key == "filed":
+            told.filed = tuple(name.strip() for value in one.values for name in value.split(";") if name.strip())
+            told.filed_at = one.where
+        elif one.key in CALLED:
+            names, _ = people("; ".join(one.values), listed=one.name.lower().endswith("s"))
+            told.contributors += tuple(Contributor(name, one.key) for name in names)
         elif one.key == "date":
             if told.days and one.kind != "meta":
                 found.append(error("RST127", "dates are given twice", one.where, "keep one field, with a list of them"))
@@ -124,6 +170,10 @@ def _told(stated: Iterable[Stated], settings: Settings, found: list[Diagnostic])
             found += refused
             told.texts |= {} if refused else {"language": " ".join(one.values)}
         elif text := " ".join(one.values):
+            if refused := refused_number(one.name.lower(), text, one.where, "RST170"):
+                found += refused
+            elif one.key == "identifier" and text.lower().startswith("urn:isbn:"):
+                found += refused_number("isbn", text[len("urn:isbn:") :], one.where, "RST170")
             told.texts[one.key] = text
     return told
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from docutils import nodes
 
+from pipeline.catalogue import CALLED, ROLES
 from pipeline.errors import Location
 from pipeline.read import dates
 from pipeline.read.decode import CONTROL
@@ -44,6 +45,12 @@ _KEYS = {
     "contact": "contact",
     "address": "address",
     "source": "source_url",
+    "isbn": "isbn",
+    "series": "series",
+    "series number": "series_number",
+    "file as": "filed",
+    **ROLES,
+    **{f"{name}s": code for name, code in ROLES.items()},
 }
 _TEXTS = {"abstract": "standfirst", "dedication": "opening"}
 # Told to a program, of no use on a page: by Sphinx, Pelican, Nikola, ABlog, PEP 12.
@@ -59,7 +66,7 @@ _SWITCHES = frozenset(
 KNOWN = frozenset({*_KEYS, *_TEXTS})
 # Fields that are metadata, and yet words for the reader of the text; in a book, where no colophon says them, more.
 _READ = frozenset(("organization", "description", "keywords"))
-_READ_IN_A_BOOK = _READ | {"publisher", "rights", "copyright", "contact", "address"}
+_READ_IN_A_BOOK = _READ | {"publisher", "rights", "copyright", "contact", "address", "isbn", "series", "series number"}
 # `meta` elements: HTML's own, and those of Dublin Core.
 _METAS = {"creator": "author", "subject": "subjects", **_KEYS}
 
@@ -154,8 +161,8 @@ def _stays(name: str, key: str, values: tuple[str, ...], shown: str, member: boo
             return not dates.iso(values[0])
         except ValueError:
             return True
-    if member and key in ("author", "authors"):
-        return bool(people("; ".join(values), listed=key == "authors")[1])
+    if (member and key in ("author", "authors")) or key in CALLED:  # their addresses have no other place
+        return bool(people("; ".join(values), listed=name.endswith("s"))[1])
     return not key or name in (_READ_IN_A_BOOK if member else _READ)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.check.epub.container import NCX, OPF, Ebook, opened, resolved
-from pipeline.claims import EPUB_TYPE, MATH, XHTML, heading_faults, proven
+from pipeline.claims import CONFORMANCE, EPUB_TYPE, MATH, XHTML, heading_faults, obstacles, proven
 from pipeline.errors import Diagnostic, Location, error
 from pipeline.fetch import LINKED
 
@@ -109,11 +109,11 @@ def _outside(ebook: Ebook, path: str, element: etree._Element, address: str) -> 
 def claims_hold(ebook: Ebook) -> Iterator[Diagnostic]:
     """Every accessibility claim is shown by the contents, and what they show is said."""
     where = Location(Path(ebook.package_path))
-    holds = dict.fromkeys(proven(ebook.contents()))
+    holds = dict.fromkeys(proven(ebook.contents(), _certifier(ebook)))
     made = {
         (name.removeprefix("schema:"), (meta.text or "").strip()): None
         for meta in ebook.package.iter(OPF + "meta")
-        if (name := meta.get("property", "")).startswith(("schema:access", "dcterms:conformsTo", "a11y:"))
+        if (name := meta.get("property", "")).startswith("schema:access")
     }
     for name, value in made:
         if (name, value) not in holds:
@@ -121,6 +121,27 @@ def claims_hold(ebook: Ebook) -> Iterator[Diagnostic]:
     for name, value in holds:
         if (name, value) not in made:
             yield error("EPC007", f"does not say {name} “{value}”, which holds", where)
+
+
+def conformance_is_certified(ebook: Ebook) -> Iterator[Diagnostic]:
+    """Who says that an ebook conforms is named, says it in the standard's words, and nothing in it is against that."""
+    where = Location(Path(ebook.package_path))
+    claims = [meta for meta in ebook.package.iter(OPF + "meta") if meta.get("property") == "dcterms:conformsTo"]
+    for claim in claims:
+        if (claim.text or "").strip() != CONFORMANCE:
+            yield error("EPC008", f"claims to conform to “{claim.text}”, not to “{CONFORMANCE}”", where)
+        elif not _certifier(ebook):
+            yield error("EPC008", "claims conformance, and does not say who certifies it", where)
+    for obstacle in obstacles(ebook.contents()) if claims else ():
+        yield error("EPC008", f"claims conformance, though {obstacle}", where)
+
+
+def _certifier(ebook: Ebook) -> str:
+    """Who certifies the conformance that the package claims; '' for nobody."""
+    metas = list(ebook.package.iter(OPF + "meta"))
+    claims = {f"#{m.get('id')}" for m in metas if m.get("property") == "dcterms:conformsTo" and m.get("id")}
+    by = (m for m in metas if m.get("property") == "a11y:certifiedBy" and m.get("refines") in claims)
+    return next(((m.text or "").strip() for m in by), "")
 
 
 def _at(path: str, element: etree._Element) -> Location:
@@ -135,4 +156,5 @@ RULES = (
     contents_follow_spine,
     addresses_stay_inside,
     claims_hold,
+    conformance_is_certified,
 )

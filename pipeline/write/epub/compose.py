@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from lxml import etree
 
-from pipeline.claims import Contents, proven
+from pipeline.claims import Certifier, Contents
 from pipeline.errors import RenderError, error
 from pipeline.fetch import Shelf
 from pipeline.model import Book
-from pipeline.write.epub import pages
-from pipeline.write.epub.archive import LANG, Item, Meta, Package, pack
+from pipeline.write.epub import package, pages
+from pipeline.write.epub.archive import Item, Meta, Package, pack
 from pipeline.write.epub.images import Picture
 from pipeline.write.epub.lengths import relative
 from pipeline.write.epub.xhtml import properties, serialise
@@ -33,6 +33,7 @@ def compose(
     cover: bytes | None,
     labels: Mapping[str, str],
     bounds: Mapping[str, int],
+    certifier: Certifier | None,
 ) -> bytes:
     """The EPUB's bytes. Raises RenderError."""
     _refuse_unnamed(book)
@@ -69,43 +70,15 @@ def compose(
         css=css + dark,
         images=tuple((picture.media_type, picture.data) for picture in shown),
     )
-    metas = (*_described(book), *_claimed(contents, book.metadata.language), *([_old_cover()] if cover else []))
+    metas = (
+        *package.described(book.metadata),
+        *package.claimed(contents, book.metadata.language, certifier),
+        *([package.named("cover", "cover-image")] if cover else []),
+    )
     _refuse_unwritable(metas)
     modified = datetime.strptime(book.metadata.modified or _UNDATED, "%Y-%m-%dT%H:%M:%SZ")
     guide = tuple((_OLD_MARKS[mark], href, title) for mark, href, title in marks if mark in _OLD_MARKS)
     return pack(Package(tuple(items), tuple(spine), guide, metas, book.metadata.language, modified))
-
-
-def _described(book: Book) -> Iterator[Meta]:
-    """Dublin Core: what is known, and nothing for what is not."""
-    known = book.metadata
-    yield Meta("DC", "identifier", known.identifier, {"id": "id"})
-    yield Meta("DC", "title", known.title)
-    yield Meta("DC", "language", known.language)
-    for number, author in enumerate(known.authors, 1):
-        yield Meta("DC", "creator", author, {"id": f"creator-{number}"})
-        role = {"refines": f"#creator-{number}", "property": "role", "scheme": "marc:relators"}
-        yield Meta(None, "meta", "aut", role)
-    single = {
-        "date": known.date,
-        "publisher": known.publisher,
-        "rights": known.rights,
-        "description": known.description,
-        "source": known.source_url,
-    }
-    yield from (Meta("DC", name, value) for name, value in single.items() if value)
-    yield from (Meta("DC", "subject", subject) for subject in known.subjects)
-
-
-def _claimed(contents: Contents, language: str) -> Iterator[Meta]:
-    for name, value in proven(contents):
-        foreign = name == "accessibilitySummary" and language.lower().partition("-")[0] != "en"
-        yield Meta(None, "meta", value, {"property": f"schema:{name}", **({LANG: "en"} if foreign else {})})
-
-
-def _old_cover() -> Meta:
-    # `name` first: some old shops look for these very characters.
-    return Meta(None, "meta", "", {"name": "cover", "content": "cover-image"})
 
 
 def _refuse_unnamed(book: Book) -> None:
