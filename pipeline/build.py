@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store, digest
 
 if TYPE_CHECKING:
+    from pipeline.cover import Covers
     from pipeline.fetch import Shelf
     from pipeline.reading import Bound
 
@@ -89,10 +90,18 @@ def build(
                     cache.remember(path, replace(record, fingerprint=now, inputs=made.opened))
                     done.append(Built(path, edition, fresh=True, said=record.said))
                     continue
-                data, more = edition_of(made.book, edition, settings, crew, store, step)
+                shop: dict[str, bytes] = {}
+                if edition.page is None:
+                    data, picture, more = ebook_of(made.book, edition, settings, crew)
+                    shop[edition_name(source) + edition.shop_cover] = picture
+                else:
+                    data, more = edition_of(made.book, edition, settings, crew, store, step)
             said = (*made.said, *more)
+            for name, extra in shop.items():
+                cache.write(folder / name, extra)
             cache.write(path, data)
-            cache.remember(path, cache.Record(now, essence, made.opened, cache.digest(data), said))
+            beside = {name: cache.digest(extra) for name, extra in shop.items()}
+            cache.remember(path, cache.Record(now, essence, made.opened, cache.digest(data), said, beside))
             done.append(Built(path, edition, fresh=False, said=said))
         except Exception as fault:
             failed.append(_placed(fault, source) if isinstance(fault, PipelineError) else _bug(fault, source))
@@ -141,37 +150,64 @@ def edition_of(
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
-    from pipeline import check, cover, fonts, legible, write
-    from pipeline.claims import Certifier
-    from pipeline.fetch import Shelf
     from pipeline.press import Commission, press
 
+    if edition.page is None:
+        data, _, said = ebook_of(book, edition, settings, crew)
+        return data, said
     settings = settings.in_language(book.metadata.language)
-    if edition.page is not None:
-        return press(Commission(book, edition, settings, crew, store, tell))
-    covered, fitted = legible.cover(book, edition, settings)
-    shelf = Shelf({"source": book.path.parent, **fonts.roots(fitted.fonts)})
-    picture = cover.raster(_cover(covered, fitted, shelf, settings, crew))
+    return press(Commission(book, edition, settings, crew, store, tell))
+
+
+def ebook_of(
+    book: Book, edition: Edition, settings: Settings, crew: Crew = HERE
+) -> tuple[bytes, bytes, tuple[Diagnostic, ...]]:
+    """The EPUB, its cover as shops ask for it (a JPEG), and what is to be said. Raises SourceError or RenderError."""
+    from pipeline import check, write
+    from pipeline.claims import Certifier
+    from pipeline.fetch import Shelf
+
+    settings = settings.in_language(book.metadata.language)
+    covers = _covers(book, edition, settings, crew)
     made = partial(
         write.epub.write,
         book,
         style.sheet(edition),
-        shelf,
-        picture,
+        Shelf({"source": book.path.parent}),
+        covers.inside,
         settings.labels,
         dark=style.joined(edition.dark),
         bounds=settings.pictures,
     )
     certifier = Certifier(settings.certified_by, settings.certifier_credential, settings.certifier_report)
     if not certifier.name:
-        return made(), ()
+        return made(), covers.shop, ()
     data = made(certifier=certifier)
     if not (faults := check.epub.check(data)):
-        return data, ()
+        return data, covers.shop, ()
     others = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
     words = f"the ebook does not claim the conformance that {certifier.name} certifies: {faults[0].message}{others}"
     hint = "mend that, or take certified_by out of the settings"
-    return made(), (warning("EPB007", words, Location(book.path), hint),)
+    return made(), covers.shop, (warning("EPB007", words, Location(book.path), hint),)
+
+
+def _covers(book: Book, edition: Edition, settings: Settings, crew: Crew) -> Covers:
+    """The author's own, or one of the edition's design."""
+    from pipeline import cover, fonts, legible
+    from pipeline.fetch import RefusedError, Shelf, address
+
+    if book.cover:
+        try:
+            data, _ = Shelf({"source": book.path.parent}).read("book:///source/" + address(book.cover.src))
+            return cover.own(data)
+        except (RefusedError, ValueError) as fault:
+            hint = "is it beside the source, and whole?"
+            raise RenderError(
+                error("EPB002", f"{book.cover.src} cannot be read: {fault}", book.cover.where, hint)
+            ) from fault
+    book, edition = legible.cover(book, edition, settings)
+    shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
+    return cover.drawn(_cover(book, edition, shelf, settings, crew))
 
 
 def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:

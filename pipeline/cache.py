@@ -15,7 +15,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Record:
     inputs: dict[str, str]
     output: str
     said: tuple[Diagnostic, ...] = ()
+    beside: dict[str, str] = field(default_factory=dict)  # other files in the output's folder, by name
 
 
 def fingerprint(edition: Edition, styles: str, told: object) -> str:
@@ -83,8 +84,11 @@ def recall(output: Path) -> Record | None:
     try:
         stored = json.loads(_place(output).read_text(encoding="utf-8"))
         said = tuple(map(_said, stored["said"]))
-        record = Record(stored["fingerprint"], stored["essence"], stored["inputs"], stored["output"], said)
-        return record if digest(output.read_bytes()) == record.output else None
+        known = {name: stored[name] for name in ("fingerprint", "essence", "inputs", "output", "beside")}
+        record = Record(**known, said=said)
+        files = {output.name: record.output, **record.beside}
+        whole = all(digest((output.parent / name).read_bytes()) == was for name, was in files.items())
+        return record if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # no record, or one that another version or an accident wrote: build again
 
@@ -120,6 +124,7 @@ def remember(output: Path, record: Record) -> None:
         "essence": record.essence,
         "inputs": record.inputs,
         "output": record.output,
+        "beside": record.beside,
         "said": [
             [d.code, d.severity, d.message, str(d.where.path) if d.where else None, d.where and d.where.line, d.hint]
             for d in record.said

@@ -1,13 +1,13 @@
-"""The cover of an ebook: a page to be laid out with styles/cover.css, and the picture made of it.
+"""The cover of an ebook: a page to be laid out with styles/cover.css, and pictures made of it or of the author's own.
 
-Lengths are points on a page of 420 × 630, of which a point is 10/3 pixels of the picture.
+Lengths are points on a page of 420 × 630, of which a point is 10/3 pixels of the picture in the ebook.
 """
 
 from __future__ import annotations
 
 import ctypes
-import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -23,12 +23,17 @@ from pipeline.model import Book
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-WIDTH_PX, HEIGHT_PX = 1400, 2100  # Apple: at most 4 Mpx inside an ebook
+INSIDE_PX = (1400, 2100)  # Apple: at most 4 Mpx inside an ebook
+SHOP_PX = (1600, 2560)  # Kindle Publishing Guidelines, 4.1
+_MOST_BYTES = 500_000  # of the one inside
+_QUALITY, _LEAST_QUALITY = 90, 50
+_ALIKE = 0.04  # so much of a picture may be cut off to fill a cover
 _MEASURE_PT, _DEPTH_PT = 348, 268  # the room for a title above one line of authors
 _AUTHOR_PT, _AUTHOR_LINE_PT = 27, 32.4
 _LEAST_PT, _MOST_PT = 37, 56  # 37 pt are 9 px where the cover is 160 px tall
 _BGR, _ANNOTATIONS, _RGB_FOR_BGR = 2, 0x01, 0x10
 _MOST_NAMES = 120  # characters: four lines; all are on the title page
+_MOST_WHOLE = 22  # characters, of which few are as broad as the author's type is high
 _LEADING, _MOST_LINES = 1.12, 12
 _BREADTHS_EM = (
     (0.24, " \u00a0'‘’"),
@@ -46,7 +51,7 @@ _BREADTHS_EM = (
 
 def page(book: Book) -> str:
     """The cover as an XHTML document; the drawing's address is relative to the source's folder."""
-    names = shorten(", ".join(book.metadata.authors), _MOST_NAMES, placeholder=" …")
+    names = ", ".join(map(_whole, shorten(", ".join(book.metadata.authors), _MOST_NAMES, placeholder=" …").split(", ")))
     below_pt = _AUTHOR_LINE_PT * max(0, ceil(_AUTHOR_PT * _breadth_em(names) / _MEASURE_PT) - 1)
     lines, size_pt = _set(scripts.pieces(book.metadata.title), _DEPTH_PT - below_pt)
     title = " ".join(f"<span>{escape(line)}</span>" for line in lines)
@@ -60,37 +65,77 @@ def page(book: Book) -> str:
     )
 
 
-def raster(pdf: bytes) -> bytes:
-    """The first page of a PDF as a JPEG of 1400 × 2100 pixels, without metadata."""
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """One cover as two JPEGs without metadata: the ebook's own, and the larger one beside it that shops ask for."""
+
+    inside: bytes
+    shop: bytes
+
+
+def drawn(pdf: bytes) -> Covers:
+    """The first page of a PDF; the ground of the larger one goes on above and below it."""
+    inside, shop = (_filled(_drawn(pdf, width), (width, height)) for width, height in (INSIDE_PX, SHOP_PX))
+    return Covers(_jpeg(inside, _MOST_BYTES), _jpeg(shop))
+
+
+def own(picture: bytes) -> Covers:
+    """The author's picture; where it has other proportions, its edges' colour goes on. Raises ValueError."""
+    from pipeline import pixels
+
+    image = pixels.shown(picture, max(SHOP_PX))
+    return Covers(_jpeg(_filled(image, INSIDE_PX), _MOST_BYTES), _jpeg(_filled(image, SHOP_PX)))
+
+
+def _filled(image: Image, size: tuple[int, int]) -> Image:
+    from PIL import Image, ImageOps
+
+    proportion = image.width * size[1] / (image.height * size[0])
+    if abs(proportion - 1) <= _ALIKE:
+        return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
+    return ImageOps.pad(image, size, Image.Resampling.LANCZOS, color=_edge(image))
+
+
+def _edge(image: Image) -> tuple[int, ...]:
+    """The mean colour of the four edges."""
     from PIL import Image
 
-    picture = _drawn(pdf)
-    if picture.size != (WIDTH_PX, HEIGHT_PX):
-        picture = picture.resize((WIDTH_PX, HEIGHT_PX), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=90, subsampling=0, optimize=True)
-    return out.getvalue()
+    wide, high = image.size
+    strips = ((0, 0, wide, 1), (0, high - 1, wide, high), (0, 0, 1, high), (wide - 1, 0, wide, high))
+    means = [image.crop(strip).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) for strip in strips]
+    return tuple(round(sum(channel) / len(strips)) for channel in zip(*means, strict=True))
 
 
-def _drawn(pdf: bytes) -> Image:
-    """The first page, WIDTH_PX broad. To import pypdfium2 takes four times as long: it describes all of PDFium."""
+def _jpeg(image: Image, most_bytes: int | None = None) -> bytes:
+    from pipeline import pixels  # Pillow is loaded only to draw
+
+    quality = _QUALITY
+    data = pixels.jpeg(image, quality, sharp=True)
+    while most_bytes and len(data) > most_bytes and quality > _LEAST_QUALITY:
+        quality -= 10
+        data = pixels.jpeg(image, quality, sharp=True)
+    return data
+
+
+def _drawn(pdf: bytes, width: int) -> Image:
+    """The first page, so broad. To import pypdfium2 takes four times as long: it describes all of PDFium."""
     from PIL import Image
 
     pdfium = _pdfium()
     pdfium.FPDF_InitLibrary()
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
     sheet = pdfium.FPDF_LoadPage(document, 0)
-    scale = WIDTH_PX / pdfium.FPDF_GetPageWidthF(sheet)
-    width, height = ceil(WIDTH_PX), ceil(pdfium.FPDF_GetPageHeightF(sheet) * scale)
-    pixels = bytearray(3 * width * height)
-    canvas = (ctypes.c_char * len(pixels)).from_buffer(pixels)
+    scale = width / pdfium.FPDF_GetPageWidthF(sheet)
+    height = ceil(pdfium.FPDF_GetPageHeightF(sheet) * scale)
+    rows = bytearray(3 * width * height)
+    canvas = (ctypes.c_char * len(rows)).from_buffer(rows)
     bitmap = pdfium.FPDFBitmap_CreateEx(width, height, _BGR, canvas, 3 * width)
     pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
     pdfium.FPDF_RenderPageBitmap(bitmap, sheet, 0, 0, width, height, 0, _ANNOTATIONS | _RGB_FOR_BGR)
     pdfium.FPDFBitmap_Destroy(bitmap)
     pdfium.FPDF_ClosePage(sheet)
     pdfium.FPDF_CloseDocument(document)
-    return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGB", 3 * width, 1)
+    return Image.frombuffer("RGB", (width, height), rows, "raw", "RGB", 3 * width, 1)
 
 
 def _pdfium() -> ctypes.CDLL:
@@ -114,6 +159,11 @@ def _pdfium() -> ctypes.CDLL:
         function = getattr(pdfium, name)
         function.restype, function.argtypes = gives, takes
     return pdfium
+
+
+def _whole(name: str) -> str:
+    """A name that no line breaks, unless it may be broader than one."""
+    return name.replace(" ", "\u00a0") if len(name) <= _MOST_WHOLE else name
 
 
 def _set(words: Sequence[str], depth_pt: float) -> tuple[list[str], float]:

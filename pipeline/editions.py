@@ -27,6 +27,7 @@ EDITIONS: tuple[Edition, ...] = (
         fonts=("Source Serif 4", "Source Sans 3"),
         cover=("cover.css",),
         dark=("dark.css",),
+        shop_cover="-cover.jpg",
     ),
 )
 

@@ -222,6 +222,7 @@ class Chapter:
     parts: tuple[Part, ...]  # its toctrees; a post has none
     opened: tuple[Path, ...]  # every file that was read for it, the source first
     languages: tuple[str, ...] = ()  # of passages in others than its own
+    cover: Image | None = None  # the author's own, of an ebook
     references: tuple[Reference, ...] = ()  # to what may be in other chapters
     targets: tuple[Target, ...] = ()  # what others may refer to
 
@@ -297,6 +298,7 @@ class Book:
     contents: tuple[ContentsLine, ...] = ()
     contents_at: int = 0
     languages: tuple[str, ...] = ()  # of chapters, and of passages in them
+    cover: Image | None = None  # the author's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +327,7 @@ class Edition:
     page: Page | None = None  # None: an ebook
     cover: tuple[str, ...] = ()  # an ebook's cover: files below styles/
     dark: tuple[str, ...] = ()  # an ebook's sheet for dark pages: files below styles/
+    shop_cover: str = ""  # an ebook's: what follows the slug in the name of the cover beside it
 
     def file_name(self, slug: str) -> str:
         return slug + self.suffix

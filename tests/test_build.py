@@ -112,6 +112,9 @@ def test_a_lost_or_damaged_output_or_record_is_rebuilt(project: Path) -> None:
     assert _built(_build(project)) == ["a.pdf"]
     (project / "build" / "a.epub").unlink()
     assert _built(_build(project)) == ["a.epub"]
+    (project / "build" / "a-cover.jpg").unlink()
+    assert _built(_build(project)) == ["a.epub"]
+    assert (project / "build" / "a-cover.jpg").is_file()
     for record in (project / "build" / ".cache").glob("a.*"):
         record.write_text("[]")
     assert _built(_build(project)) == ["a.pdf", "a.epub"]
@@ -138,7 +141,7 @@ def test_two_builds_at_once_do_no_harm(project: Path) -> None:
     command = [sys.executable, "-m", "pipeline", "build", "a.rst"]
     both = [subprocess.Popen(command, cwd=project, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
-    assert sorted(path.name for path in (project / "build").iterdir()) == [".cache", "a.epub", "a.pdf"]
+    assert sorted(path.name for path in (project / "build").iterdir()) == [".cache", "a-cover.jpg", "a.epub", "a.pdf"]
     assert _built(_build(project)) == []
 
 

@@ -352,18 +352,3 @@ def test_cover_finds_a_drawing_whatever_its_name(tmp_path: Path) -> None:
     page = etree.fromstring(cover.page(replace(book, drawing=replace(book.drawing, src=file.name))))
     (src,) = found(page, "//h:img/@src")
     assert Shelf({"source": tmp_path}).path(f"book:///source/{src}") == file.resolve()
-
-
-def test_cover_is_a_picture_for_shops() -> None:
-    import pypdfium2
-    from PIL import Image
-
-    document = pypdfium2.PdfDocument.new()
-    document.new_page(420, 630)
-    pdf = io.BytesIO()
-    document.save(pdf)
-    data = cover.raster(pdf.getvalue())
-    with Image.open(io.BytesIO(data)) as picture:
-        assert (picture.format, picture.size, picture.mode) == ("JPEG", (1400, 2100), "RGB")
-        assert "exif" not in picture.info
-    assert cover.raster(pdf.getvalue()) == data

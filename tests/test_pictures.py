@@ -11,11 +11,10 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageCms, ImageDraw
 
-from pipeline import settings
+from pipeline import pixels, settings
 from pipeline.errors import Location, RenderError, SettingsError
 from pipeline.fetch import Shelf
 from pipeline.settings import PICTURES
-from pipeline.write.epub import pixels
 from pipeline.write.epub.drawings import fitted
 from pipeline.write.epub.images import pictures
 from tests import ebooks
@@ -186,6 +185,12 @@ def test_the_quality_of_the_settings_is_that_of_the_picture() -> None:
     data = saved(photo((400, 300)), "JPEG", quality=95)
     sizes = [len(pixels.fitted(data, {"longest_px": 320, "quality": quality})[0]) for quality in (50, 90)]
     assert sizes[0] < sizes[1]
+
+
+def test_noise_is_a_picture_like_any_other() -> None:
+    noise = Image.effect_noise((900, 900), 250)
+    data = saved(Image.merge("RGB", [noise, noise.rotate(90), noise.rotate(180)]), "WEBP", lossless=True)
+    assert shown(data, longest_px=800, quality=95)[0].size == (800, 800)
 
 
 def test_half_a_picture_is_told() -> None:

@@ -26,8 +26,11 @@ class Run:
 
     @property
     def built(self) -> list[str]:
+        """The editions in the output folder, without the covers beside them."""
         build = self.folder / "build"
-        return sorted(path.name for path in build.iterdir() if path.is_file()) if build.is_dir() else []
+        return (
+            sorted(path.name for path in build.iterdir() if path.suffix in (".epub", ".pdf")) if build.is_dir() else []
+        )
 
 
 def post(text: str) -> str:

@@ -60,6 +60,7 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         spine=tuple(_listing(leaf.section, lines, settings) for leaf in leaves),
         nav=tuple(chain.from_iterable(leaf.points for leaf in leaves)),
         drawing=chapter.drawing,
+        cover=chapter.cover,
         images=tuple({image.src: image for c in (chapter, *members) for image in c.images}.values()),
         blocks=tuple(chain.from_iterable(leaf.blocks for leaf in leaves)),
         added=tuple(chain.from_iterable(leaf.added for leaf in leaves)),

@@ -140,7 +140,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
 
     added = {name: facts.added(nodes) for name, nodes in pieces.items()}
     images = facts.images(doctree, path)
-    drawing = facts.drawing(doctree, path)
+    drawing, cover = (facts.placed(doctree, path, place) for place in ("drawing", "cover"))
     passages = facts.languages(doctree)
     found += typography.apply(doctree, metadata.language, settings.keep_whole, path)
     found += code.set_lines(doctree, path)
@@ -155,6 +155,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         metadata=docinfo.completed(metadata, doctree, blocks["standfirst"]),
         **fragments,
         drawing=drawing,
+        cover=cover,
         headings=facts.headings(doctree, path, place.level),
         ids=frozenset(doctree.ids),
         images=images,

@@ -92,9 +92,9 @@ def images(doctree: nodes.document, path: Path) -> tuple[Image, ...]:
     return tuple({image.src: image for image in reversed(found)}.values())[::-1]
 
 
-def drawing(doctree: nodes.document, path: Path) -> Image | None:
-    """The picture of the `drawing` directive, if there is one."""
-    return next((_image(n, path) for n in below(doctree, nodes.image) if n.get("place") == "drawing"), None)
+def placed(doctree: nodes.document, path: Path, place: str) -> Image | None:
+    """The picture of the directive `drawing` or `cover`, if there is one."""
+    return next((_image(n, path) for n in below(doctree, nodes.image) if n.get("place") == place), None)
 
 
 def languages(doctree: nodes.document) -> tuple[str, ...]:

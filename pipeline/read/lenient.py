@@ -262,7 +262,7 @@ def _describe(image: nodes.image, labels: dict[str, str]) -> None:
     """Put words where a picture cannot stand: its description, or the name of its file."""
     alt = image.get("alt")
     name = image["uri"].rpartition("/")[2]
-    if image.get("place") == "drawing" or alt == "":
+    if image.get("place") or alt == "":
         words: list[nodes.Node] = []
     elif isinstance(image.parent, nodes.TextElement):
         words = [nodes.inline("", f"[{alt or name}]", classes=["described"])]

@@ -104,8 +104,9 @@ def characters(words: nodes.Text, path: Path) -> Iterator[Diagnostic]:
 
 
 def _drawings(images: list[nodes.image], path: Path) -> Iterator[Diagnostic]:
-    for second in [node for node in images if node.get("place") == "drawing"][1:]:
-        yield error("RST132", "a second drawing", where(second, path), "keep one; show the other by “.. image::”")
+    for place in ("drawing", "cover"):
+        for second in [node for node in images if node.get("place") == place][1:]:
+            yield error("RST132", f"a second {place}", where(second, path), "keep one; show the other by “.. image::”")
 
 
 def image(node: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
@@ -128,6 +129,8 @@ def image(node: nodes.image, path: Path, root: Path) -> Iterator[Diagnostic]:
         yield error("IMG002", f"no such picture: {uri}", place, hint)
     elif fault := unreadable(file):
         yield error("IMG003", f"{uri} cannot be used: {fault}", place, "open it in a picture editor and save it again")
+    elif node.get("place") == "cover" and (fault := _uncovering(node, file)):
+        yield error("IMG005", f"{uri} cannot be a cover: {fault}", place, "1600 × 2560 pixels fill every shop's")
     elif file.suffix.lower() != ".svg" and _moves(file):
         hint = "show its steps as pictures, one after the other"
         yield warning("IMG004", f"{uri} moves, and editions show the first of its pictures alone", place, hint)
@@ -140,6 +143,7 @@ def _missing(file: Path) -> bool:
         return True
 
 
+LEAST_COVER_PX = 640  # Google Play
 _ENDINGS = {
     "PNG": (".png",),
     "JPEG": (".jpg", ".jpeg"),
@@ -187,6 +191,19 @@ def unreadable(file: Path) -> str:
     except (SyntaxError, ValueError) as fault:
         return str(fault)
     return ""
+
+
+def _uncovering(node: nodes.image, file: Path) -> str:
+    """Why a picture cannot be a cover, or '' if it can."""
+    if not node.get("alt", "-").strip():
+        return "it has an empty alternative text, and is no decoration"
+    if file.suffix.lower() == ".svg":
+        return "it is a drawing, and shops take photographs"
+    from PIL import Image
+
+    with Image.open(file) as picture:
+        small = min(picture.size) < LEAST_COVER_PX
+        return f"{picture.width} × {picture.height} pixels are less than {LEAST_COVER_PX} across" if small else ""
 
 
 def _moves(file: Path) -> bool:

@@ -38,6 +38,7 @@ _ELSEWHERE = {
     "footer": "See `header`.",
     "line-block": "Deprecated in docutils: lines begin with a vertical bar, see [Line blocks](#line-blocks).",
     "title": "The title that programs show, where it is not the one on the title page.",
+    "cover": "The author's own cover of the ebook; see [Add a post](../README.md#add-a-post).",
     "toctree": "The chapters of a book; see [Make a book](../README.md#make-a-book).",
     "post": "ABlog's: its options are read as the fields under the title.",
     "restructuredtext-test-directive": "docutils' own, for its tests.",

@@ -22,6 +22,7 @@ from pipeline.read.directives import (
 )
 from pipeline.read.directives.code import Code
 from pipeline.read.directives.colophon import Colophon
+from pipeline.read.directives.cover import Cover
 from pipeline.read.directives.credits import Credits
 from pipeline.read.directives.described_image import DescribedImage
 from pipeline.read.directives.drawing import Drawing
@@ -34,6 +35,7 @@ DIRECTIVES: dict[str, Any] = {
     "code": Code,
     "code-block": Code,
     "colophon": Colophon,
+    "cover": Cover,
     "credits": Credits,
     "described-image": DescribedImage,
     "drawing": Drawing,

@@ -62,7 +62,7 @@ def fitted(data: bytes, media_type: str, bounds: Mapping[str, int]) -> tuple[byt
     """(bytes, media type) of a picture as every reader shows it. Raises ValueError."""
     if media_type == _DRAWING:
         return drawings.fitted(data), _DRAWING
-    from pipeline.write.epub import pixels  # an ebook without photographs does without Pillow's colour engine
+    from pipeline import pixels  # an ebook without photographs does without Pillow's colour engine
 
     return pixels.fitted(data, bounds)
 

@@ -29,11 +29,12 @@ KINDS = {
 
 
 def cover(book: Book, href: str, labels: Mapping[str, str]) -> etree._Element:
-    """The cover alone, as Kobo asks, as an <img>. Its alternative text names title, authors and drawing."""
+    """The cover alone, as Kobo asks, as an <img>. Its alternative text names title, authors and picture."""
     *others, last = book.metadata.authors or ("",)
     names = f"{', '.join(others)} {labels['and']} {last}" if others else last
     by = f", {labels['by']} {names}" if last else ""
-    sentences = (f"{labels['cover']}: {book.metadata.title}{by}", book.drawing.alt if book.drawing else "")
+    picture = book.cover or book.drawing
+    sentences = (f"{labels['cover']}: {book.metadata.title}{by}", picture.alt if picture else "")
     alt = " ".join(s if s.endswith((".", "!", "?", "…")) else f"{s}." for s in sentences if s)
     style = (
         "html, body { height: 100%; margin: 0 } "

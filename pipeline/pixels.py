@@ -1,4 +1,4 @@
-"""Pictures of pixels, made fit for every reader: small enough, in sRGB, upright, still, and saying nothing of anyone.
+"""Pictures of pixels, made fit for every e-reader: small enough, in sRGB, upright, still, and saying nothing of anyone.
 
 What is fit already keeps its pixels bit for bit and loses only what is written beside them; so its bytes hang on no
 codec. What has to be written anew hangs on Pillow's.
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 MOST_PIXELS = 4_000_000  # Apple Books Asset Guide, interior images
 MOST_BYTES = 5 * 2**20  # Kobo
@@ -41,11 +41,16 @@ _JFIF, _ADOBE, _LAST_APP, _COMMENT, _SCAN, _END = 0xE0, 0xEE, 0xEF, 0xFE, 0xDA, 
 
 @dataclass(frozen=True, slots=True)
 class _Canvas:
-    """A picture as it is to be shown, whether that is how its file has it, and whether its file loses nothing."""
+    """A picture as it is to be shown, the format of its file, and whether that is how its file has it."""
 
     image: Image.Image
+    kind: str
     untouched: bool
-    exact: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether its file loses nothing."""
+        return self.kind not in _JPEGS
 
 
 def fitted(data: bytes, bounds: Mapping[str, int]) -> tuple[bytes, str]:
@@ -53,31 +58,55 @@ def fitted(data: bytes, bounds: Mapping[str, int]) -> tuple[bytes, str]:
 
     Raises ValueError for what Pillow cannot read.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the reader has counted the pixels
-            with Image.open(io.BytesIO(data)) as picture:
-                kind = "JPEG" if picture.format in _JPEGS else picture.format or ""
-                canvas = _shown(picture, bounds["longest_px"], data)
-    except (OSError, SyntaxError, Image.DecompressionBombError) as fault:
-        raise ValueError(f"not a picture, or broken: {fault}") from fault
+    canvas = _read(data, bounds["longest_px"])
     bare = b""
-    if canvas.untouched and kind == "JPEG":
+    if canvas.untouched and canvas.kind in _JPEGS:
         bare = _bare_jpeg(data)
         if len(bare) <= MOST_BYTES:
             return bare, "image/jpeg"
-    elif canvas.untouched and kind == "PNG":
+    elif canvas.untouched and canvas.kind == "PNG":
         bare = _bare_png(data)
     return _written(canvas, bounds["quality"], bare)
 
 
+def shown(data: bytes, longest_px: int) -> Image.Image:
+    """The picture itself, in RGB. Raises ValueError for what Pillow cannot read."""
+    return _read(data, longest_px).image.convert("RGB")
+
+
+def jpeg(image: Image.Image, quality: int, *, sharp: bool = False) -> bytes:
+    """The picture in RGB or grey; `sharp` keeps colours as fine as light, for letters."""
+    out = io.BytesIO()
+    image.info.clear()
+    before = ImageFile.MAXBLOCK
+    # Pillow 13 has libjpeg write into a block that noise does not fit in, where it may look twice to write less.
+    ImageFile.MAXBLOCK = max(before, 4 * image.width * image.height)
+    try:
+        image.convert("L" if image.mode in ("1", "L") else "RGB").save(
+            out, "JPEG", quality=quality, optimize=True, subsampling=0 if sharp else 2
+        )
+    finally:
+        ImageFile.MAXBLOCK = before
+    return out.getvalue()
+
+
+def _read(data: bytes, longest_px: int) -> _Canvas:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the reader has counted the pixels
+            with Image.open(io.BytesIO(data)) as picture:
+                return _shown(picture, longest_px, data)
+    except (OSError, SyntaxError, Image.DecompressionBombError) as fault:
+        raise ValueError(f"not a picture, or broken: {fault}") from fault
+
+
 def _shown(picture: Image.Image, longest_px: int, data: bytes) -> _Canvas:
     """The first frame, upright, in sRGB or grey of 8 bits, on white, within the limits."""
-    exact = picture.format not in _JPEGS
+    kind = picture.format or ""
     turn = _UPRIGHT.get(picture.getexif().get(_ORIENTATION, 1))
     profile = picture.info.get("icc_profile")
     deep = picture.format == "PNG" and data[24] > 8
-    still = not exact or getattr(picture, "n_frames", 1) == 1
+    still = kind in _JPEGS or getattr(picture, "n_frames", 1) == 1
     wide, high = picture.size
     scale = min(1.0, longest_px / max(wide, high), (MOST_PIXELS / (wide * high)) ** 0.5)
     # JPEG decodes to halves and quarters of its size far sooner than to the whole.
@@ -93,7 +122,7 @@ def _shown(picture: Image.Image, longest_px: int, data: bytes) -> _Canvas:
         image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     if turn is not None:
         image = image.transpose(turn)
-    return _Canvas(image, image is picture and not deep and still, exact)
+    return _Canvas(image, kind, untouched=image is picture and not deep and still)
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:
@@ -156,12 +185,12 @@ def _written(canvas: _Canvas, quality: int, bare: bytes) -> tuple[bytes, str]:
     few = len(exact) <= _PHOTO_BYTES or image.mode in ("1", "P")
     if exact and few and len(exact) <= MOST_BYTES:
         return exact, "image/png"
-    data = _jpeg(image, quality)
+    data = jpeg(image, quality)
     if exact and len(data) * _FAR_SMALLER > len(exact) and len(exact) <= MOST_BYTES:
         return exact, "image/png"
     while len(data) > MOST_BYTES and quality > _LEAST_QUALITY:
         quality -= 10
-        data = _jpeg(image, quality)
+        data = jpeg(image, quality)
     return data, "image/jpeg"
 
 
@@ -170,13 +199,6 @@ def _png(image: Image.Image) -> bytes:
     image.info.clear()
     image.save(out, "PNG", optimize=True)
     return _bare_png(out.getvalue())
-
-
-def _jpeg(image: Image.Image, quality: int) -> bytes:
-    out = io.BytesIO()
-    image.info.clear()
-    image.convert("L" if image.mode in ("1", "L") else "RGB").save(out, "JPEG", quality=quality, optimize=True)
-    return out.getvalue()
 
 
 def _bare_png(data: bytes) -> bytes:
