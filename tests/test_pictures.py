@@ -238,7 +238,7 @@ def drawing(attributes: str, inside: str = '<path d="M0 0"/>') -> etree._Element
 
 
 def test_a_drawing_loses_what_it_does_not_show() -> None:
-    kept = '<path d="M0 0"/><use href="#a"/>'
+    kept = '<path id="a" d="M0 0"/><use href="#a"/>'
     out = etree.tostring(drawing('onload="x()" viewBox="0 0 9 9"', f"<script>x()</script><!-- x -->{kept}")).decode()
     assert out.endswith(f"{kept}</svg>")
     assert not any(word in out for word in ("script", "onload", "<!--"))
@@ -267,6 +267,18 @@ def test_a_drawing_loses_what_its_editor_kept_in_it_and_no_word_of_its_own() -> 
 )
 def test_a_drawing_knows_its_proportions(given: str, expected: dict[str, str]) -> None:
     assert {str(name): str(value) for name, value in drawing(given).attrib.items()} == expected
+
+
+def test_what_leads_nowhere_in_a_drawing_shows_nothing() -> None:
+    out = drawing(
+        'viewBox="0 0 9 9" xmlns:xlink="http://www.w3.org/1999/xlink"',
+        '<path id="a" fill="url(#gone)" style="stroke: url(\'#gone\')"/><use href="#gone"/><use xlink:href="#a"/>'
+        '<g id="a"/><g id="2 b"/><use href="#2 b"/>',
+    )
+    path, use, twin, odd, other = out[1:]
+    assert (path.get("fill"), path.get("style")) == ("none", "stroke: none")
+    assert (str(use.tag), twin.get("id")) == (f"{SVG}use", None)
+    assert other.get("href") == f"#{odd.get('id')}" == "#id-1-2-b"
 
 
 def test_a_drawing_stands_on_white_behind_all_its_lines() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -14,6 +15,9 @@ _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _BASE = _XML + "base"  # a reference into the drawing would lead elsewhere
 _ANIMATED = (("attributeName", "href"), ("attributeName", "xlink:href"))  # would lead elsewhere after a while
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_UNNAMED = re.compile(r"[^A-Za-z0-9_.-]+")
+_URL = re.compile(r"url\(\s*['\"]?#([^'\")]+?)['\"]?\s*\)")
 _PX = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}  # CSS Values 3, 5.2
 
 
@@ -21,6 +25,8 @@ def fitted(data: bytes) -> bytes:
     """Raises ValueError for what an ebook cannot hold."""
     root = harmless(data)
     _strip_editors(root)
+    _name(root)
+    _settle(root)
     _measure(root)
     _ground(root)
     etree.cleanup_namespaces(root)
@@ -66,6 +72,44 @@ def _strip_editors(root: etree._Element) -> None:
         for key in map(str, list(element.attrib)):
             if key.startswith("{") and key not in _HREFS and not key.startswith(_XML):
                 del element.attrib[key]
+
+
+def _name(root: etree._Element) -> None:
+    """Ids that XML allows, each once: the first that bears one is what leads there."""
+    taken: dict[str, str] = {}
+    for element in root.iter(etree.Element):
+        if (old := element.get("id")) is None:
+            continue
+        if old in taken:
+            del element.attrib["id"]
+            continue
+        taken[old] = new = old if _NAME.fullmatch(old) else f"id-{len(taken)}-{_UNNAMED.sub('-', old)}"
+        element.set("id", new)
+    for element, key, name in _references(root):
+        if name in taken and taken[name] != name:
+            element.set(key, str(element.get(key)).replace(f"#{name}", f"#{taken[name]}"))
+
+
+def _settle(root: etree._Element) -> None:
+    """What leads to nothing in the drawing shows nothing, and EPUBCheck (RSC-012) takes it for a broken link."""
+    there = {element.get("id") for element in root.iter(etree.Element)}
+    for element, key, name in list(_references(root)):
+        if name in there:
+            continue
+        if key not in _HREFS:
+            element.set(key, re.sub(rf"url\(\s*['\"]?#{re.escape(name)}['\"]?\s*\)", "none", str(element.get(key))))
+        elif element.tag == _SVG + "use" and (parent := element.getparent()) is not None:
+            _take_out(element, parent)
+        else:
+            del element.attrib[key]
+
+
+def _references(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
+    """(element, attribute, id) of what leads to another element."""
+    for element in root.iter(etree.Element):
+        for key, value in [(str(key), str(value)) for key, value in element.attrib.items()]:
+            names = [value.strip()[1:]] if key in _HREFS else _URL.findall(value)
+            yield from ((element, key, name) for name in names)
 
 
 def _take_out(element: etree._Element, parent: etree._Element) -> None:
