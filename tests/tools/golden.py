@@ -1,4 +1,5 @@
-"""Renew the goldens of tests/cases, or of the cases that are named: `make golden`.
+"""Renew the goldens of tests/cases, or of the cases that are named: `make golden`. All of them takes Chromium, too:
+what readers are given has goldens in tests/readers.
 
 python -m tests.tools.golden [NAME…]
 """
@@ -10,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests import goldens
+from tests.readers import voice
+from tests.readers.browser import BrowserError
 
 
 def renew(case: Path) -> list[str]:
@@ -30,7 +33,16 @@ def renew(case: Path) -> list[str]:
 def main(names: list[str]) -> None:
     for case in [goldens.CASES / name for name in names] or goldens.cases():
         changed = renew(case)
-        print(f"{case.name}: {', '.join(changed) if changed else 'as before'}")
+        _tell(case.name, changed)
+    if not names:
+        try:
+            _tell("tests/readers/golden", voice.renew())
+        except BrowserError as failure:
+            sys.exit(f"tests/readers/golden is not renewed: {failure}")
+
+
+def _tell(name: str, changed: list[str]) -> None:
+    print(f"{name}: {', '.join(changed) if changed else 'as before'}")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 const SLACK_PX = 1.5 // letters reach a little over their boxes, and boxes lie between pixels
 const ROW_PX = 8
+const SHOWN = 40 // characters
 const UNSAID = 'script, style, annotation, annotation-xml, [hidden]'
 
 // Everything of a document that can be seen, in order: its words, and pictures and formulas as boxes.
-export const things = doc => {
+const things = doc => {
     const found = []
     const walker = doc.createTreeWalker(doc.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
         acceptNode: node => node.nodeType === Node.ELEMENT_NODE && node.matches(UNSAID)
@@ -17,7 +18,7 @@ export const things = doc => {
             for (const { 0: word, index } of node.data.matchAll(/[^\s\u200b\u2060]+/gu)) {
                 range.setStart(node, index)
                 range.setEnd(node, index + word.length)
-                found.push({ word, boxes: [...range.getClientRects()].filter(box => box.width > 0) })
+                found.push({ word, within: node.parentElement, boxes: [...range.getClientRects()].filter(box => box.width > 0) })
             }
         } else if (node.matches('img, svg, math')) {
             found.push({ picture: node.getAttribute('src') ?? node.localName, boxes: [node.getBoundingClientRect()] })
@@ -60,17 +61,41 @@ const crossings = words => {
     return found
 }
 
-// Of all things of a section: its words in order, what is whole on none of the pages it was seen on, what is crossed.
-export const judged = (all, windows) => {
-    const whole = thing => thing.boxes.length > 0
-        && thing.boxes.every(box => windows.some(window => inside(box, window)))
-    const words = all.filter(thing => thing.word)
-    return {
-        words: words.map(thing => thing.word),
-        missed: all.filter(thing => !whole(thing)).map(thing => thing.word ?? `<${thing.picture}>`),
-        crossed: crossings(words),
+const BOXES = 'blockquote, div, dl, figure, img, math, ol, p, pre, section, svg, table, ul'
+
+// What reaches out of the block that it stands in: too broad for its column, it is drawn in the next, or nowhere.
+const strays = (doc, words) => {
+    const known = new Map()
+    const blockOf = element => {
+        if (element === doc.body) return undefined // whether it is as long as all columns is the reader's affair
+        if (!known.has(element)) {
+            const inline = getComputedStyle(element).display.startsWith('inline')
+            known.set(element, inline ? blockOf(element.parentElement) : [...element.getClientRects()])
+        }
+        return known.get(element)
     }
+    const out = (boxes, within) => boxes.some(box => blockOf(within)?.every(block => !(
+        box.left >= block.left - SLACK_PX && box.right <= block.right + SLACK_PX
+        && box.bottom >= block.top && box.top <= block.bottom)))
+    return [
+        ...words.filter(({ boxes, within }) => out(boxes, within)).map(({ word }) => word),
+        ...[...doc.body.querySelectorAll(BOXES)]
+            .filter(box => !box.parentElement.closest('math, svg') && out([...box.getClientRects()], box.parentElement))
+            .map(box => `<${box.localName}> ${box.textContent.trim().slice(0, SHOWN)}${box.getAttribute('src') ?? ''}`),
+    ]
 }
+
+// All there is in a section, as it is laid out now.
+export const laidOut = doc => {
+    const all = things(doc)
+    const words = all.filter(thing => thing.word)
+    return { all, words: words.map(({ word }) => word), crossed: crossings(words), strayed: strays(doc, words) }
+}
+
+// What of all is whole on none of the pages that it was seen on.
+export const missed = (all, windows) => all
+    .filter(({ boxes }) => !boxes.length || boxes.some(box => !windows.some(window => inside(box, window))))
+    .map(({ word, picture }) => word ?? `<${picture}>`)
 
 // The first word at or after an element, and whether it is whole in a window.
 export const firstWord = (doc, element, window) => {

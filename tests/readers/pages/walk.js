@@ -2,21 +2,25 @@
 //     { title, toc, landmarks, pages, turn(), goTo(address), shown() }: `turn` says whether there was a page to turn to,
 //     `shown` is { doc, index, around }: the section, its place in the spine, and the box in which a page of it is seen.
 
-import { firstWord, judged, things, windowOf } from './seen.js'
+import { firstWord, laidOut, missed, windowOf } from './seen.js'
 
 const TURNS = 20_000
 
 const extent = doc => `${doc.documentElement.scrollWidth} × ${doc.documentElement.scrollHeight}`
 
-// Every page to the end; of each section what was seen of it.
+// Every page to the end: of each section its words, and what cannot be read of it.
 export const read = async reader => {
     const sections = []
     let now
+    const leave = () => {
+        const { index, windows, layout: { all, ...found } } = now
+        sections.push({ index, pages: windows.length, missed: missed(all, windows), ...found })
+    }
     const look = () => {
         const { doc, index, around } = reader.shown()
         if (now?.doc !== doc) {
-            if (now) sections.push({ index: now.index, pages: now.windows.length, ...judged(now.all, now.windows) })
-            now = { doc, index, all: things(doc), windows: [], extent: extent(doc) }
+            if (now) leave()
+            now = { doc, index, layout: laidOut(doc), windows: [], extent: extent(doc) }
         }
         if (extent(doc) !== now.extent) throw new Error(`section ${index} was ${now.extent}, and is ${extent(doc)}`)
         now.windows.push(windowOf(doc, around))
@@ -26,7 +30,7 @@ export const read = async reader => {
         if (turns > TURNS) throw new Error(`no end after ${TURNS} pages`)
         look()
     }
-    sections.push({ index: now.index, pages: now.windows.length, ...judged(now.all, now.windows) })
+    leave()
     return sections
 }
 
