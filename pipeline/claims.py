@@ -51,6 +51,7 @@ class Contents:
     nav: _Element
     css: str
     images: tuple[tuple[str, bytes], ...]  # media type, data
+    locked: bool = False  # whether a part of it is encrypted
 
 
 def proven(contents: Contents, certifier: str = "") -> tuple[tuple[str, str], ...]:
@@ -69,6 +70,7 @@ def proven(contents: Contents, certifier: str = "") -> tuple[tuple[str, str], ..
         # The cover alone would make this an empty promise, and a described image is text already.
         "alternativeText": described and any(picture.get("alt") for picture in pictures),
         "displayTransformability": not any(map(_resists, rules)),
+        "unlocked": not contents.locked,
         "MathML": any(next(document.iter(MATH), None) is not None for document in contents.documents),
     }
     claims = [("accessMode", "textual")]

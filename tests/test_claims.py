@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def contents(
         (("accessibilityFeature", "readingOrder"), contents(css="p { position: absolute }")),
         (("accessibilityFeature", "displayTransformability"), contents(css="p { line-height: 12pt }")),
         (("accessibilityFeature", "MathML"), contents(BODY.replace(MATH, "x"))),
+        (("accessibilityFeature", "unlocked"), replace(contents(), locked=True)),
         (("accessibilityHazard", "none"), contents(css="p { animation: a 1s }")),
     ],
 )

@@ -163,7 +163,7 @@ def test_claims_follow_from_the_contents(tmp_path: Path) -> None:
     assert covered["accessMode"] == ["textual", "visual"]
     assert covered["accessibilityHazard"] == ["none"]
     # A cover and a described image are no promise of alternative texts.
-    features = ["tableOfContents", "structuralNavigation", "readingOrder", "displayTransformability"]
+    features = ["tableOfContents", "structuralNavigation", "readingOrder", "displayTransformability", "unlocked"]
     assert covered["accessibilityFeature"] == features
     assert covered["accessibilitySummary"] == [
         "Text with headings and a table of contents."

@@ -51,6 +51,7 @@ class Ebook:
                 self.files[i.path].decode(errors="replace") for i in self.items if i.media_type == "text/css"
             ),
             images=tuple((i.media_type, self.files[i.path]) for i in self.items if i.media_type.startswith("image/")),
+            locked="META-INF/encryption.xml" in self.files,
         )
 
     @property
