@@ -38,6 +38,7 @@ _SCHEDULER = click.option(
 _LENIENT = click.option(
     "--lenient", is_flag=True, help="Faults of the source are warnings, and are mended as well as can be."
 )
+PLAN = "book.toml"
 _ALIKE = 3  # places that are told of one fault; the others are counted
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to [default: build].")
 
@@ -170,10 +171,14 @@ def _work(
 
     here = load(Path())
     if not sources:
-        sources = tuple(sorted({path for pattern in here.sources for path in _matching(pattern)}))
+        found = {path for pattern in here.sources for path in _matching(pattern)}
+        # A plan names its chapters, and an index beside it may be one of them.
+        plans = {path.parent for path in found if path.name == PLAN}
+        sources = tuple(sorted(path for path in found if path.name != "index.rst" or path.parent not in plans))
         if not sources:
             missing = f"no source is called {' or '.join(here.sources)} here"
             raise SourceError(error("SRC001", missing, hint="name a file to build, or set `sources`"))
+    sources = tuple(map(_index, sources))
     folder = output or Path(here.output)
     editions = tuple(map(named, dict.fromkeys(names))) or EDITIONS
     stage.refuse_clashes([(source, folder) for source in sources], editions)
@@ -182,6 +187,13 @@ def _work(
         settings = load(source.parent)
         work.append((source, editions, replace(settings, lenient=tuple(LENIENT)) if lenient else settings, folder))
     return work
+
+
+def _index(source: Path) -> Path:
+    """The source itself, or of a folder the plan or the index in it."""
+    if not source.is_dir():
+        return source
+    return next((path for name in (PLAN, "index.rst") if (path := source / name).is_file()), source / PLAN)
 
 
 def _matching(pattern: str) -> Iterable[Path]:

@@ -27,6 +27,7 @@ ENGLISH = {
     "editor": "Editing",
     "illustrator": "Illustrations",
     "implementation": "CPython implementation detail",
+    "imprint": "Imprint",
     "missing": "Picture not shown",
     "parameters": "Parameters",
     "photographer": "Photographs",

@@ -32,9 +32,14 @@ def slug(path: Path) -> str:
     return re.sub(r"[\W_]+", "-", name)[:80].strip("-") or "untitled"
 
 
+def names_folder(source: Path) -> bool:
+    """Whether a source is called after its folder, since it is the index of a book."""
+    return source.stem == "index" or source.name == "book.toml"
+
+
 def edition_name(source: Path) -> str:
-    """What the editions of a source are called: after the file, or after the folder of an `index.rst`."""
-    return slug(Path(f"{source.resolve().parent.name}.rst") if source.stem == "index" else source)
+    """What the editions of a source are called: after the file, or after the folder of an index."""
+    return slug(Path(f"{source.resolve().parent.name}.rst") if names_folder(source) else source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Metadata:
     series: str = ""
     series_number: str = ""  # whole, or with one decimal point
     isbn: str = ""  # of the ebook, as written
+    editions: tuple[str, ...] = ()  # what the imprint says of this one and those before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """A piece of front or back matter, by its Section.kind, and the file it is written in, if it is."""
+
+    kind: str
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a chapter stands: the folder that all its book's files lie in, and its name in the book.
 
@@ -223,8 +237,16 @@ class Chapter:
     opened: tuple[Path, ...]  # every file that was read for it, the source first
     languages: tuple[str, ...] = ()  # of passages in others than its own
     cover: Image | None = None  # the author's own, of an ebook
+    front: tuple[Matter, ...] = ()  # of a book that says what comes before and after its chapters
+    back: tuple[Matter, ...] = ()
     references: tuple[Reference, ...] = ()  # to what may be in other chapters
     targets: tuple[Target, ...] = ()  # what others may refer to
+
+    @property
+    def named(self) -> tuple[Entry, ...]:
+        """The files that belong to the book because it names them."""
+        written = tuple(piece.entry for piece in (*self.front, *self.back) if piece.entry)
+        return (*(entry for part in self.parts for entry in part.chapters), *written)
 
     def changed(self, change: Callable[[Fragment], Fragment]) -> Chapter:
         """The same with each of its fragments changed."""
@@ -263,9 +285,9 @@ class ContentsLine:
 class Section:
     """One member of the spine.
 
-    `xhtml` is one <section> element with id == name; `kind` is titlepage, contents, preface, part, chapter, article or
-    colophon. One that `opens` begins on a recto and is laid out apart. `heads` are the running heads, verso and recto;
-    `depth` is how deep it stands in the outline.
+    `xhtml` is one <section> element with id == name; `kind` is part, chapter, article or a kind of `matter`. One that
+    `opens` begins on a recto and is laid out apart. `heads` are the running heads, verso and recto; `depth` is how deep
+    it stands in the outline. What `is_front` has folios of its own, i ii iii.
     """
 
     name: str
@@ -276,6 +298,7 @@ class Section:
     heads: tuple[str, str] = ("", "")
     path: Path | None = None  # its own source, if it is not the book's
     depth: int = 0
+    is_front: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +306,8 @@ class Book:
     """Chapters bound: the spine in reading order, and the contents.
 
     Links within the book are `#ID`, whichever section that is in: all ids are unique. On paper `contents`, which a
-    post has none of, add their words to those of `added`, at that place among them.
+    post has none of, add their words to those of `added`, at that place among them; so does what is `printed` alone,
+    each at its place.
     """
 
     slug: str
@@ -297,6 +321,7 @@ class Book:
     added: tuple[str, ...]  # words on the pages that are not the source's: labels, the colophon's lines
     contents: tuple[ContentsLine, ...] = ()
     contents_at: int = 0
+    printed: tuple[tuple[int, str], ...] = ()
     languages: tuple[str, ...] = ()  # of chapters, and of passages in them
     cover: Image | None = None  # the author's own
 

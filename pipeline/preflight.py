@@ -104,16 +104,27 @@ def _with_contents(
 ) -> tuple[tuple[str, ...], list[Diagnostic]]:
     """All our own words on the pages: of the contents each line with the page its place is on, as the PDF has it."""
     if not book.contents:
-        return book.added, []
+        return _with_printed(book, []), []
     labels = check.pdf.contents(data)
     where = Location(item.path)
     if len(labels) != len(book.contents):
-        return book.added, [error("PDF011", f"{len(labels)} lines of contents, not {len(book.contents)}", where)]
+        return _with_printed(book, []), [
+            error("PDF011", f"{len(labels)} lines of contents, not {len(book.contents)}", where)
+        ]
     lines = [f"{line.title} {label}".strip() for line, label in zip(book.contents, labels, strict=True)]
     lost = [line.title for line, label in zip(book.contents, labels, strict=True) if line.id and not label]
     words = (settings.labels["contents"], *lines)
-    added = (*book.added[: book.contents_at], *words, *book.added[book.contents_at :])
-    return added, [error("PDF011", f"the contents lead nowhere: {title}", where) for title in lost]
+    return _with_printed(book, [(book.contents_at, words)]), [
+        error("PDF011", f"the contents lead nowhere: {title}", where) for title in lost
+    ]
+
+
+def _with_printed(book: Book, more: list[tuple[int, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Our own words, with what only pages say at its place among them."""
+    added = list(book.added)
+    for at, words in sorted([*((at, (said,)) for at, said in book.printed), *more], reverse=True):
+        added[at:at] = words
+    return tuple(added)
 
 
 def _parity(

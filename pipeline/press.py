@@ -24,7 +24,6 @@ from pipeline.settings import Settings
 from pipeline.store import Store, digest
 from pipeline.work import Limits
 
-_FRONT = {"titlepage", "contents", "preface"}  # numbered i ii iii where a book has chapters
 _TURNS = 6
 
 
@@ -143,7 +142,7 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
     What names pages comes last; if it then moves pages that it names, it is laid out again. That it comes to an end is
     likely, not certain: raises RenderError (PDF008) when it does not.
     """
-    front = next((n for n, document in enumerate(documents) if document.kind not in _FRONT), 0)
+    front = next((n for n, document in enumerate(documents) if not document.is_front), 0)
     css = style.sheet(wanted.edition, spoken(wanted.book))
     roots = {"source": wanted.book.path.parent, **fonts.roots(wanted.edition.fonts)}
     laid: dict[int, Pressed] = {}

@@ -90,8 +90,7 @@ def bound(
 
 def _entries(readings: Iterable[Reading]) -> Iterator[Entry]:
     for reading in readings:
-        for part in reading.chapter.parts:
-            yield from part.chapters
+        yield from reading.chapter.named
 
 
 def _too_many(entry: Entry, *, deep: bool) -> Diagnostic:
@@ -155,7 +154,7 @@ def _is_kept(reading: Reading) -> bool:
 
 
 def _has_its_chapters(index: Chapter) -> bool:
-    return all(entry.path.is_file() for part in index.parts for entry in part.chapters)
+    return all(entry.path.is_file() for entry in index.named)
 
 
 def read_chapter(order: _Order) -> Reading:

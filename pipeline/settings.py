@@ -58,7 +58,11 @@ class Settings:
     address: str = ""
     other_formats: str = ""  # a sentence: where and how to ask for another format
     keep_whole: tuple[str, ...] = ()  # words with hyphens that are never broken over lines
-    sources: tuple[str, ...] = ("source/*.rst", "source/*/index.rst")  # what `build` takes when no source is named
+    sources: tuple[str, ...] = (
+        "source/*.rst",
+        "source/*/index.rst",
+        "source/*/book.toml",
+    )  # what `build` takes when no source is named
     lenient: tuple[str, ...] = ()  # of LENIENT
     raw: bool = False  # whether HTML in `raw` directives and roles is let in
     output: str = "build"
@@ -105,7 +109,7 @@ def find(folder: Path) -> Path | None:
         if (own := candidate / "postpress.toml").is_file():
             return own
         shared = candidate / "pyproject.toml"
-        if shared.is_file() and _ours(_parse(shared)) is not None:
+        if shared.is_file() and _ours(parsed(shared)) is not None:
             return shared
     return None
 
@@ -115,7 +119,7 @@ def load(folder: Path) -> Settings:
     path = find(folder)
     if path is None:
         return Settings()
-    table = _parse(path)
+    table = parsed(path)
     return from_table(_ours(table) or {} if path.name == "pyproject.toml" else table, path)
 
 
@@ -196,7 +200,8 @@ def _ours(table: dict[str, Any]) -> dict[str, Any] | None:
     return ours if isinstance(ours, dict) else None
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """A TOML file, parsed. Raises SettingsError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as fault:

@@ -66,6 +66,6 @@ def _page(page: Page) -> str:
         f"@page turned {{ size: {page.height_mm}mm {page.width_mm}mm }}\n"
         f"@page :right {{ margin-left: {inner}mm; margin-right: {outer}mm }}\n"
         f"@page :left {{ margin-left: {outer}mm; margin-right: {inner}mm }}\n"
-        f".titlepage, .colophon {{ min-height: {depth}mm }}\n"
+        f".titlepage, .imprint, .colophon {{ min-height: {depth}mm }}\n"
         f".at-foot {{ width: {page.width_mm - inner - outer}mm }}\n"
     )

@@ -1,20 +1,21 @@
 """Chapters → Book: what stands where, under which unique name, and the way to it.
 
-A post is a book with one chapter: title page, article, colophon. A book has a title page, its contents, what its index
-says, its chapters and the openings of its parts, a colophon.
+A post is a book with one chapter: title page, article, colophon. A book has front matter, its chapters and the openings
+of its parts, back matter; if its plan does not say which, a title page, its contents and what its index says, and a
+colophon.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import accumulate, chain
 
-from pipeline.bind import contents, holes, links, pages, references
-from pipeline.bind.leaves import Leaf, chapters, colophon, titlepage
-from pipeline.bind.spine import MAX_LEVELS, Spine, place, repeated, spine, taken
+from pipeline.bind import holes, links, pages, references
+from pipeline.bind.leaves import Binder
+from pipeline.bind.spine import MAX_LEVELS, place, repeated, spine, taken
 from pipeline.errors import Diagnostic, SourceError
-from pipeline.model import Book, Chapter, ContentsLine, Edition, NavPoint, Section, edition_name
+from pipeline.model import Book, Chapter, ContentsLine, Edition, Section, edition_name
 from pipeline.settings import Settings
 
 __all__ = ["MAX_LEVELS", "bind", "lost", "place", "repeated", "taken"]
@@ -44,15 +45,13 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
     chapter, members = links.led(chapter, members, title)
     whole = spine(chapter, members)
     chapter = holes.filled(chapter, whole.parts, {})
-    inner = _inner(chapter, whole, names, settings)
-    known = [block for leaf in inner for block in leaf.blocks] + [*chapter.credits.blocks, *chapter.colophon.blocks]
-    known += pages.front_blocks(chapter)
-    leaves = [
-        titlepage(chapter, title, settings),
-        *inner,
-        colophon(chapter, names, settings, pages.closing((chapter, *members), settings, editions, known)),
-    ]
+    binder = Binder(chapter, whole, names, settings, title)
+    text = [*binder.front(), *binder.text()]
+    blocks = chain(*(leaf.blocks for leaf in text), chapter.credits.blocks, chapter.colophon.blocks)
+    closing = pages.closing((chapter, *members), settings, editions, blocks)
+    leaves = [*text, *binder.back(closing)]
     lines = tuple(chain.from_iterable(leaf.lines for leaf in leaves))
+    before = [0, *accumulate(len(leaf.added) for leaf in leaves)]
     return Book(
         slug=edition_name(chapter.path),
         path=chapter.path,
@@ -64,27 +63,11 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         images=tuple({image.src: image for c in (chapter, *members) for image in c.images}.values()),
         blocks=tuple(chain.from_iterable(leaf.blocks for leaf in leaves)),
         added=tuple(chain.from_iterable(leaf.added for leaf in leaves)),
-        contents=lines,
-        contents_at=len(leaves[0].added),
+        contents=lines if any(leaf.section.kind == "contents" for leaf in leaves) else (),
+        contents_at=next((at for at, leaf in zip(before, leaves, strict=False) if leaf.section.kind == "contents"), 0),
+        printed=tuple((at, leaf.printed) for at, leaf in zip(before, leaves, strict=False) if leaf.printed),
         languages=pages.languages((chapter, *members)),
     )
-
-
-def _inner(chapter: Chapter, whole: Spine, names: set[str], settings: Settings) -> list[Leaf]:
-    """What stands between title page and colophon."""
-    labels = settings.labels
-    kind = "preface" if chapter.parts else "article"
-    listed, body = (pages.free(name, names) for name in ("contents", kind))
-    point = NavPoint(labels[kind], body, contents.tree(chapter.headings, body, {}))
-    section = Section(body, kind, labels[kind], pages.section(body, kind, chapter.body.xhtml))
-    text = Leaf(section, (point,), blocks=chapter.body.blocks, added=chapter.body.added)
-    if not chapter.parts:
-        heads = (", ".join(chapter.metadata.authors), chapter.metadata.short_title)
-        return [replace(text, section=replace(section, heads=heads))]
-    title = chapter.metadata.short_title
-    text = replace(text, section=replace(section, opens=True, heads=(title, labels["preface"])))
-    list_ = Section(listed, "contents", labels["contents"], "", opens=True, heads=(title, labels["contents"]))
-    return [Leaf(list_), *([text] if chapter.body.xhtml else []), *chapters(chapter, whole, names)]
 
 
 def _listing(section: Section, lines: Sequence[ContentsLine], settings: Settings) -> Section:

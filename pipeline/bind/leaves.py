@@ -2,112 +2,197 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from pipeline import matter
 from pipeline.bind import contents, pages
 from pipeline.bind.holes import filled
 from pipeline.bind.spine import Member, Spine, walked
 from pipeline.errors import Location
-from pipeline.model import Block, Chapter, ContentsLine, NavPoint, Part, Section
+from pipeline.model import Block, Chapter, ContentsLine, Matter, NavPoint, Part, Section
 from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A section; its lines in nav and in the printed contents; the words of sources in it, and our own, in order."""
+    """A section; its lines in nav and in the printed contents; the words of sources in it, and our own, in order.
+
+    `printed` is what only print says.
+    """
 
     section: Section
     points: tuple[NavPoint, ...] = ()
     lines: tuple[ContentsLine, ...] = ()
     blocks: tuple[Block, ...] = ()
     added: tuple[str, ...] = ()
+    printed: str = ""
 
 
-def titlepage(chapter: Chapter, name: str, settings: Settings) -> Leaf:
-    label = settings.labels["titlepage"]
-    # What leads to a section that only held the book's chapters leads to the book.
-    ids = [] if has_parts(chapter) else [each for part in chapter.parts for each in part.ids]
-    section = Section(name, "titlepage", label, pages.titlepage(chapter, name, ids))
-    return Leaf(
-        _headed(section, chapter),
-        (NavPoint(label, name),),
-        blocks=pages.front_blocks(chapter),
-        added=pages.front_added(chapter),
-    )
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """An index, or a post, and its chapters in order; `names` are those that are taken, `title` the title page's."""
 
+    index: Chapter
+    whole: Spine
+    names: set[str]
+    settings: Settings
+    title: str
 
-def colophon(chapter: Chapter, names: set[str], settings: Settings, closing: tuple[str, ...]) -> Leaf:
-    label = settings.labels["about"]
-    name, about = pages.free("colophon", names), pages.free("about", names)
-    section = Section(name, "colophon", label, pages.colophon(chapter, name, about, closing, settings.labels))
-    return Leaf(
-        _headed(section, chapter),
-        (NavPoint(label, f"{name}#{about}"),),
-        blocks=(*chapter.credits.blocks, *chapter.colophon.blocks),
-        added=(*chapter.credits.added, *chapter.colophon.added, label, *closing),
-    )
+    def front(self) -> Iterator[Leaf]:
+        """What stands before the chapters, or before the text of a post."""
+        first, text = Matter("titlepage"), Matter("preface")
+        pieces = self.index.front or (first, *([Matter("contents"), text] if self.index.parts else []))
+        if first not in pieces:
+            pieces = (first, *pieces)
+        before = ""
+        for piece, member in zip(pieces, self.whole.front or [None] * len(pieces), strict=False):
+            leaf = self._piece(piece, member, ())
+            if leaf and piece.kind == "imprint" and before == "titlepage":
+                leaf = replace(leaf, section=replace(leaf.section, opens=False))  # on the back of the title page
+            if leaf:
+                yield replace(leaf, section=replace(leaf.section, is_front=bool(self.index.parts)))
+            before = piece.kind
 
+    def text(self) -> Iterator[Leaf]:
+        """The chapters, before those of a part its opening; the text of a post."""
+        if not self.index.parts:
+            yield self._own("article")
+            return
+        parts = [(p, members) for p, members in zip(self.index.parts, self.whole.parts, strict=True) if members]
+        for caption, group in groupby(parts, key=lambda each: each[0].caption if has_parts(self.index) else ""):
+            below = tuple(group)
+            if caption:
+                yield self._opening(caption, below)
+            for part, members in below:
+                listed = contents.lines(part, members, int(bool(caption)))
+                for member in walked(members):
+                    points = () if caption or member.depth else (contents.point(member),)
+                    leaf = self._chapter(member, caption, int(bool(caption)) + member.depth)
+                    yield replace(leaf, points=points, lines=listed.get(member.name, ()))
 
-def _headed(section: Section, chapter: Chapter) -> Section:
-    """The first and the last section of a book are laid out apart; those of a post run with its text."""
-    if chapter.parts:
-        return replace(section, opens=True, heads=(chapter.metadata.short_title, ""))
-    return replace(section, heads=(", ".join(chapter.metadata.authors), chapter.metadata.short_title))
+    def back(self, closing: tuple[str, ...]) -> Iterator[Leaf]:
+        """What stands after the chapters; `closing` are the last lines of the colophon."""
+        last = Matter("colophon")
+        pieces = self.index.back or (() if Matter("imprint") in self.index.front else (last,))
+        for piece, member in zip(pieces, self.whole.back or [None] * len(pieces), strict=True):
+            if leaf := self._piece(piece, member, closing):
+                yield leaf
 
+    def _piece(self, piece: Matter, member: Member | None, closing: tuple[str, ...]) -> Leaf | None:
+        if piece.kind == "preface" and not piece.entry:
+            return self._own("preface") if self.index.body.xhtml else None
+        if piece.entry:
+            return self._written(piece.kind, member) if member else None
+        if piece.kind == "colophon":
+            return self._colophon(closing)
+        return {
+            "titlepage": self._titlepage,
+            "halftitle": self._halftitle,
+            "imprint": self._imprint,
+            "contents": self._contents,
+        }[piece.kind]()
 
-def chapters(index: Chapter, whole: Spine, names: set[str]) -> Iterator[Leaf]:
-    """The chapters of a book, and before those of a part its opening."""
-    parts = [(part, members) for part, members in zip(index.parts, whole.parts, strict=True) if members]
-    parted = has_parts(index)
-    for caption, group in groupby(parts, key=lambda each: each[0].caption if parted else ""):
-        below = tuple(group)
-        top = int(bool(caption))
-        if caption:
-            yield _opening(caption, below, pages.free("part", names), index)
-        for part, members in below:
-            listed = contents.lines(part, members, top)
-            for member in walked(members):
-                leaf = _chapter(member, index, caption, top + member.depth)
-                points = () if caption or member.depth else (contents.point(member),)
-                yield replace(leaf, points=points, lines=listed.get(member.name, ()))
+    def _titlepage(self) -> Leaf:
+        label = self.settings.labels["titlepage"]
+        # What leads to a section that only held the book's chapters leads to the book.
+        ids = [] if has_parts(self.index) else [each for part in self.index.parts for each in part.ids]
+        section = Section(self.title, "titlepage", label, pages.titlepage(self.index, self.title, ids))
+        return Leaf(
+            self._headed(section, ""),
+            (NavPoint(label, self.title),),
+            blocks=pages.front_blocks(self.index),
+            added=pages.front_added(self.index),
+        )
+
+    def _halftitle(self) -> Leaf:
+        words, name = self.index.metadata.short_title, pages.free("halftitle", self.names)
+        return Leaf(self._headed(Section(name, "halftitle", words, pages.halftitle(name, words)), ""), printed=words)
+
+    def _imprint(self) -> Leaf:
+        label, name = self.settings.labels["imprint"], pages.free("imprint", self.names)
+        said = pages.imprint_lines(self.index.metadata, self.settings)
+        section = Section(name, "imprint", label, pages.imprint(name, said))
+        return Leaf(self._headed(section, ""), (NavPoint(label, name),), added=said)
+
+    def _contents(self) -> Leaf:
+        """Without its lines, which are known when all leaves are."""
+        label = self.settings.labels["contents"]
+        return Leaf(self._headed(Section(pages.free("contents", self.names), "contents", label, ""), label))
+
+    def _own(self, kind: str) -> Leaf:
+        """The text of a post, or what the index of a book says beside its toctrees."""
+        index, label = self.index, self.settings.labels[kind]
+        name = pages.free(kind, self.names)
+        section = Section(name, kind, label, pages.section(name, kind, index.body.xhtml))
+        point = NavPoint(label, name, contents.tree(index.headings, name, {}))
+        return Leaf(self._headed(section, label), (point,), blocks=index.body.blocks, added=index.body.added)
+
+    def _written(self, kind: str, member: Member) -> Leaf:
+        """A piece of front or back matter that has a file."""
+        leaf = self._chapter(member, "", 0, kind)
+        point = contents.point(member)
+        if kind not in matter.UNTITLED:
+            return replace(leaf, points=(point,), lines=(ContentsLine(member.title, member.name, 0),))
+        body = filled(member.chapter, member.below, {}).body
+        xhtml = pages.section(member.name, f"{kind}-page", body.xhtml, member.chapter.metadata.language)
+        section = replace(leaf.section, xhtml=xhtml, heads=("", ""))
+        return Leaf(section, (replace(point, children=()),), blocks=body.blocks, added=body.added)
+
+    def _colophon(self, closing: tuple[str, ...]) -> Leaf:
+        label, index = self.settings.labels["about"], self.index
+        if Matter("imprint") in (*index.front, *index.back):
+            closing = closing[-1:]  # the rest is the imprint's
+        name, about = pages.free("colophon", self.names), pages.free("about", self.names)
+        section = Section(name, "colophon", label, pages.colophon(index, name, about, closing, self.settings.labels))
+        return Leaf(
+            self._headed(section, ""),
+            (NavPoint(label, f"{name}#{about}"),),
+            blocks=(*index.credits.blocks, *index.colophon.blocks),
+            added=(*index.credits.added, *index.colophon.added, label, *closing),
+        )
+
+    def _headed(self, section: Section, head: str) -> Section:
+        """A section of our own: a book's is laid out apart, a post's with its text."""
+        known = self.index.metadata
+        if self.index.parts:
+            return replace(section, opens=True, heads=(known.short_title, head))
+        return replace(section, heads=(", ".join(known.authors), known.short_title))
+
+    def _opening(self, caption: str, below: Iterable[tuple[Part, tuple[Member, ...]]]) -> Leaf:
+        """The page that a part opens with: its name alone."""
+        ids = [each for part, _ in below for each in part.ids]
+        first = next(entry.where for part, _ in below for entry in part.chapters)
+        points = tuple(contents.point(member) for _, members in below for member in members)
+        name = pages.free("part", self.names)
+        return Leaf(
+            Section(name, "part", caption, pages.part(name, caption, ids), opens=True),
+            (NavPoint(caption, name, points),),
+            (ContentsLine(caption, name, 0, is_part=True),),
+            (Block(caption, "title", Location(first.path, first.line)),),
+        )
+
+    def _chapter(self, member: Member, caption: str, depth: int, kind: str = "chapter") -> Leaf:
+        chapter = filled(member.chapter, member.below, member.numbers)
+        known = chapter.metadata
+        # What others wrote is known by its author, on each page.
+        authors = ", ".join(known.authors) if known.authors != self.index.metadata.authors else ""
+        verso = authors or caption or self.index.metadata.short_title
+        section = pages.chapter(chapter, member.number, member.called, kind)
+        return Leaf(
+            replace(section, opens=True, depth=depth, heads=(verso, known.short_title)),
+            blocks=pages.blocks(chapter),
+            added=(
+                *([member.number] if member.number else []),
+                *pages.front_added(chapter),
+                *chapter.body.added,
+                *chapter.credits.added,
+                *chapter.colophon.added,
+            ),
+        )
 
 
 def has_parts(index: Chapter) -> bool:
     """Whether the toctrees of an index are parts of the book: one name over all its chapters is not a part's."""
     return len({part.caption for part in index.parts if part.chapters}) > 1
-
-
-def _opening(caption: str, below: tuple[tuple[Part, tuple[Member, ...]], ...], name: str, index: Chapter) -> Leaf:
-    """The page that a part opens with: its name alone."""
-    ids = [each for part, _ in below for each in part.ids]
-    first = below[0][0].chapters[0].where
-    points = tuple(contents.point(member) for _, members in below for member in members)
-    section = Section(name, "part", caption, pages.part(name, caption, ids), opens=True)
-    return Leaf(
-        replace(section, heads=(index.metadata.short_title, "")),
-        (NavPoint(caption, name, points),),
-        (ContentsLine(caption, name, 0, is_part=True),),
-        (Block(caption, "title", Location(first.path, first.line)),),
-    )
-
-
-def _chapter(member: Member, index: Chapter, caption: str, depth: int) -> Leaf:
-    chapter = filled(member.chapter, member.below, member.numbers)
-    known = chapter.metadata
-    section = pages.chapter(chapter, member.number, member.called)
-    # What others wrote is known by its author, on each page.
-    authors = ", ".join(known.authors) if known.authors != index.metadata.authors else ""
-    verso = authors or caption or index.metadata.short_title
-    return Leaf(
-        replace(section, opens=True, depth=depth, heads=(verso, known.short_title)),
-        blocks=pages.blocks(chapter),
-        added=(
-            *([member.number] if member.number else []),
-            *pages.front_added(chapter),
-            *chapter.body.added,
-            *chapter.credits.added,
-            *chapter.colophon.added,
-        ),
-    )

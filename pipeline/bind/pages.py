@@ -22,12 +22,28 @@ def titlepage(chapter: Chapter, name: str, ids: Iterable[str] = ()) -> str:
     return section(name, "titlepage", head + foot)
 
 
-def chapter(member: Chapter, number: str, title: str) -> Section:
+def chapter(member: Chapter, number: str, title: str, kind: str = "chapter") -> Section:
     """A member of a book: its own title, authors, standfirst and dates above its text. `title` is its contents'."""
     name = member.place.name
     head = f"<header>{_head(member, 'h2', number)}{_dates(member.metadata)}{member.opening.xhtml}</header>"
     xhtml = head + member.body.xhtml + _credits(member) + member.colophon.xhtml
-    return Section(name, "chapter", title, section(name, "chapter", xhtml, member.metadata.language), path=member.path)
+    return Section(name, kind, title, section(name, "chapter", xhtml, member.metadata.language), path=member.path)
+
+
+def halftitle(name: str, words: str) -> str:
+    """The title alone, on the first page of a book."""
+    return section(name, "halftitle", f"<p>{escape(words)}</p>")
+
+
+def imprint_lines(known: Metadata, settings: Settings) -> tuple[str, ...]:
+    """Who published the work, when, and who may do what with it; what is not known has no line."""
+    contact = f"{settings.labels['contact']}: {known.contact}" if known.contact else ""
+    lines = (known.publisher, *known.editions, known.rights, contact, known.address, settings.other_formats)
+    return tuple(filter(None, lines))
+
+
+def imprint(name: str, lines: Iterable[str]) -> str:
+    return section(name, "imprint", "".join(f"<p>{_linked(line)}</p>" for line in lines))
 
 
 def part(name: str, caption: str, ids: Iterable[str]) -> str:

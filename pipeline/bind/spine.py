@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
 from pipeline.errors import Diagnostic, error
-from pipeline.model import Chapter, Heading, Part, Place, slug
+from pipeline.model import Chapter, Entry, Heading, Matter, Place, slug
 
 MAX_LEVELS = 12  # of chapters below each other
 
@@ -42,9 +42,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Spine:
-    """The chapters that each toctree of the index names, and an error for each that a toctree names again."""
+    """The chapters that each toctree of the index names, and an error for each that a toctree names again.
 
+    `front` and `back` are those written for front and back matter, None for what has no file.
+    """
+
+    front: tuple[Member | None, ...]
     parts: tuple[tuple[Member, ...], ...]
+    back: tuple[Member | None, ...]
     faults: tuple[Diagnostic, ...]
 
 
@@ -81,8 +86,8 @@ def spine(index: Chapter, chapters: Sequence[Chapter]) -> Spine:
     faults: list[Diagnostic] = []
     seen = {index.path}
 
-    def members(part: Part, numbers: _Numbers, depth: int) -> Iterator[Member]:
-        for entry in part.chapters:
+    def members(entries: Iterable[Entry], numbers: _Numbers, depth: int) -> Iterator[Member]:
+        for entry in entries:
             if entry.path in seen:
                 said = f"{entry.path.relative_to(index.place.root)} is in the book already"
                 faults.append(error("RST153", said, entry.where, "name a chapter once"))
@@ -98,16 +103,21 @@ def spine(index: Chapter, chapters: Sequence[Chapter]) -> Spine:
         for part in chapter.parts:
             # Numbers that begin here begin with 1.
             counted = own if numbers.levels else _Numbers("", part.numbered)
-            below.append(tuple(members(part, counted, depth + 1)))
+            below.append(tuple(members(part.chapters, counted, depth + 1)))
         return Member(chapter, title or chapter.metadata.title, number, depth, headings, tuple(below))
 
+    def written(matter: Sequence[Matter]) -> tuple[Member | None, ...]:
+        entries = ([piece.entry] if piece.entry else [] for piece in matter)
+        return tuple(next(members(entry, _Numbers("", 0), 0), None) for entry in entries)
+
+    front = written(index.front)
     parts = []
     first = 0
     for part in index.parts:
         numbers = _Numbers("", part.numbered, first if part.numbered else 0)
-        parts.append(tuple(members(part, numbers, 0)))
+        parts.append(tuple(members(part.chapters, numbers, 0)))
         first = numbers.last if part.numbered else first
-    return Spine(tuple(parts), tuple(faults))
+    return Spine(front, tuple(parts), written(index.back), tuple(faults))
 
 
 @dataclass(slots=True)

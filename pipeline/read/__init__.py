@@ -46,6 +46,10 @@ def read(path: Path, settings: Settings, place: Place | None = None) -> tuple[Ch
 
     Raises SourceError with every fault that was found.
     """
+    if path.suffix == ".toml":
+        from pipeline.read import plan
+
+        return plan.read(path, settings)
     try:
         return _read(path, settings, place or Place(path.parent))
     except RecursionError as fault:
@@ -163,6 +167,8 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         parts=parts,
         opened=parse.opened(doctree, path, place.root, images),
         languages=passages,
+        front=(),
+        back=(),
         references=referring,
         targets=tuple(references.targets(doctree, path)),
     )

@@ -29,7 +29,7 @@ from docutils import nodes
 
 from pipeline.catalogue import CALLED
 from pipeline.errors import Diagnostic, Location, SettingsError, error, note, warning
-from pipeline.model import Block, Contributor, Metadata
+from pipeline.model import Block, Contributor, Metadata, names_folder
 from pipeline.read import dates
 from pipeline.read.facts import plain
 from pipeline.read.limits import MAX_FIELD
@@ -110,6 +110,7 @@ def metadata(
             rights=texts.pop("rights", settings.rights),
             contact=contact or settings.contact,
             address=texts.pop("address", settings.address),
+            editions=(),
             **texts,
         ),
         found,
@@ -203,7 +204,7 @@ def _iso(text: str, where: Location, found: list[Diagnostic]) -> str:
 
 def _identifier(path: Path, authors: tuple[str, ...]) -> str:
     """A stable identifier for a work that gives none: it changes only with the file's name or the authors."""
-    name = path.resolve().parent.name if path.stem == "index" else path.stem
+    name = path.resolve().parent.name if names_folder(path) else path.stem
     return uuid.uuid5(uuid.NAMESPACE_URL, f"postpress:{name}:{'; '.join(authors)}").urn
 
 

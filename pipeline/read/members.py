@@ -33,7 +33,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
     sections: dict[nodes.section, int] = {}
     for node in list(below(doctree, toctree)):
         search = Search(place.root)
-        entries = tuple(_entries(node, path, search, named, faults))
+        entries = tuple(listed(node, path, search, named, faults))
         for folder in search.folders:  # where another file may be found another time
             doctree.settings.record_dependencies.add(str(folder))
         links = [entry for entry in entries if entry.address]
@@ -59,7 +59,7 @@ def _is_silent(node: nodes.Node) -> bool:
     return isinstance(node, toctree) and not node["shown"]
 
 
-def _entries(node: toctree, path: Path, search: Search, named: set[Path], faults: list[Diagnostic]) -> Iterator[Entry]:
+def listed(node: toctree, path: Path, search: Search, named: set[Path], faults: list[Diagnostic]) -> Iterator[Entry]:
     """What a toctree names, in order; what is in `named` is in the book already."""
     entries: list[Entry] = []
     root = search.root

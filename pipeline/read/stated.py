@@ -82,6 +82,11 @@ class Stated:
     where: Location
 
 
+def fields() -> dict[str, str]:
+    """What a field may be called where it is a key, without spaces → what it is to us."""
+    return {name.replace(" ", "_"): key for name, key in _KEYS.items() if "-" not in name}
+
+
 def take(doctree: nodes.document, path: Path, *, member: bool = False) -> list[Stated]:
     """The statements of a document. Those that are nothing to read are taken out of the tree.
 

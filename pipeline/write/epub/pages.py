@@ -20,10 +20,21 @@ STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 # not here: an ebook has its nav.
 KINDS = {
     "titlepage": ("frontmatter", "titlepage", ""),
+    "imprint": ("frontmatter", "imprint", ""),
+    "dedication": ("frontmatter", "dedication", "doc-dedication"),
+    "epigraph": ("frontmatter", "epigraph", "doc-epigraph"),
+    "foreword": ("frontmatter", "foreword", "doc-foreword"),
     "preface": ("frontmatter", "preface", "doc-preface"),
+    "introduction": ("bodymatter", "introduction", "doc-introduction"),
+    "acknowledgments": ("backmatter", "acknowledgments", "doc-acknowledgments"),
     "part": ("bodymatter", "part", "doc-part"),
     "chapter": ("bodymatter", "chapter", "doc-chapter"),
     "article": ("bodymatter", "", ""),
+    "afterword": ("backmatter", "afterword", "doc-afterword"),
+    "appendix": ("backmatter", "appendix", "doc-appendix"),
+    "endnotes": ("backmatter", "endnotes", "doc-endnotes"),
+    "glossary": ("backmatter", "glossary", "doc-glossary"),
+    "bibliography": ("backmatter", "bibliography", "doc-bibliography"),
     "colophon": ("backmatter", "colophon", "doc-colophon"),
 }
 

@@ -61,7 +61,8 @@ class Document:
 
     `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in
     the outline by another title than a heading's text. `measure` is how many characters a line of running text takes,
-    `width_pt` how wide it is, and `turned_pt` how wide on a page that lies on its side. `depth` is its section's.
+    `width_pt` how wide it is, and `turned_pt` how wide on a page that lies on its side. `depth` and `is_front` are its
+    section's.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Document:
     turned_pt: float
     path: Path | None = None  # of the source, if it is not the book's
     depth: int = 0
+    is_front: bool = False
 
     @property
     def points_at(self) -> frozenset[str]:
@@ -101,13 +103,14 @@ def documents(book: Book, page: Page) -> tuple[Document, ...]:
             title=book.metadata.title,
             language=book.metadata.language,
             heads=sections[0].heads,
-            bookmarks=tuple((of.name, of.title) for of in sections if of.kind in ("article", "chapter", "preface")),
+            bookmarks=tuple((of.name, of.title) for of in sections),
             measure=page.measure,
             xhtml=_LINE.sub("", "".join(section.xhtml for section in sections)),
             width_pt=(page.width_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
             turned_pt=(page.height_mm - page.inner_mm - page.outer_mm) * 72 / 25.4,
             path=sections[0].path,
             depth=sections[0].depth,
+            is_front=sections[0].is_front,
         )
         for sections in parts
     )

@@ -1,0 +1,27 @@
+"""Front and back matter: what a book may have beside its chapters, and what each is called in a `book.toml`."""
+
+from __future__ import annotations
+
+# What postpress makes itself, and what an author writes in a file: name → Section.kind.
+MADE = {
+    "half title": "halftitle",
+    "title page": "titlepage",
+    "imprint": "imprint",
+    "contents": "contents",
+    "colophon": "colophon",
+}
+WRITTEN = {
+    "dedication": "dedication",
+    "epigraph": "epigraph",
+    "foreword": "foreword",
+    "preface": "preface",
+    "introduction": "introduction",
+    "acknowledgments": "acknowledgments",
+    "afterword": "afterword",
+    "appendix": "appendix",
+    "notes": "endnotes",
+    "glossary": "glossary",
+    "bibliography": "bibliography",
+}
+# Whose few words say all: their titles are for nav alone, and the contents do not name them.
+UNTITLED = frozenset(("dedication", "epigraph"))
