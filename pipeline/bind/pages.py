@@ -38,7 +38,8 @@ def halftitle(name: str, words: str) -> str:
 def imprint_lines(known: Metadata, settings: Settings) -> tuple[str, ...]:
     """Who published the work, when, and who may do what with it; what is not known has no line."""
     contact = f"{settings.labels['contact']}: {known.contact}" if known.contact else ""
-    lines = (known.publisher, *known.editions, known.rights, contact, known.address, settings.other_formats)
+    number = f"ISBN {known.isbn} (ebook)" if known.isbn else ""
+    lines = (known.publisher, *known.editions, number, known.rights, contact, known.address, settings.other_formats)
     return tuple(filter(None, lines))
 
 

@@ -69,7 +69,7 @@ class _Plan:
     def said(self, words: str) -> Location:
         """The line that a text stands on, after the one that was looked for before."""
         for number in (*range(self._at, len(self.lines)), *range(self._at)):
-            if words in self.lines[number]:
+            if f'"{words}"' in self.lines[number] or f"'{words}'" in self.lines[number]:
                 self._at = number
                 return Location(self.path, number + 1)
         return Location(self.path)
