@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test test-readers golden fuzz reference devices kills gallery bench corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test test-readers golden fuzz reference devices kills gallery bench beside corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -56,6 +56,9 @@ gallery: all ## pictures of every page, as docs/gallery.png
 bench: ready ## cost beside other programs' (NAIVE=path, CORPUS=folder, RUNS=3, CASES=names), as docs/performance.md
 	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --corpus "$(CORPUS)" --runs $(RUNS) $(CASES)
 
+beside: ready ## a Sphinx book by Sphinx's builders and by us, counted alike, into docs/books.md (BOOK=folder)
+	@$(PY) -m tests.tools.beside "$(BOOK)"
+
 corpus: ready ## build real documents with --lenient and count what goes wrong (CORPUS=folder), as docs/corpus.tsv
 	@$(PY) -m tests.tools.corpus "$(CORPUS)" $(CASES) > build/.cache/corpus.tsv && mv build/.cache/corpus.tsv docs/corpus.tsv
 	@tail -n 1 docs/corpus.tsv
@@ -76,6 +79,7 @@ lock: ready ## bring the locks up to pyproject.toml and peers.in (FLAGS=--upgrad
 	@$(PY) -m pip install --quiet --upgrade --target build/.cache/uv uv==0.13.9
 	@$(COMPILE) --extra check --extra cluster --extra scripts --group dev $(FLAGS) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) $(FLAGS) --output-file tests/tools/bench/peers.lock tests/tools/bench/peers.in
+	@$(COMPILE) $(FLAGS) --output-file tests/tools/beside/sphinx.lock tests/tools/beside/sphinx.in
 
 clean: ## remove build/ and dist/
 	rm -rf build dist

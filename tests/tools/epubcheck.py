@@ -19,13 +19,23 @@ from typing import Any
 
 def judged(ebook: Path) -> list[str]:
     """What EPUBCheck says of a book, usage and information included. Raises RuntimeError if it cannot say."""
+    return [f"{message['ID']} {message['message']}" for message in _messages(ebook)]
+
+
+def severities(ebook: Path) -> list[str]:
+    """How bad each message is, in EPUBCheck's words: FATAL, ERROR, WARNING, INFO, USAGE."""
+    return [message["severity"] for message in _messages(ebook)]
+
+
+def _messages(ebook: Path) -> list[dict[str, Any]]:
     judge = _judge()
     assert judge.stdin and judge.stdout
     judge.stdin.write(f"{ebook.resolve()}\n")
     judge.stdin.flush()
     if not (answer := judge.stdout.readline()):
         raise RuntimeError("EPUBCheck has ended")
-    return [f"{message['ID']} {message['message']}" for message in json.loads(answer)]
+    found: list[dict[str, Any]] = json.loads(answer)
+    return found
 
 
 @cache
