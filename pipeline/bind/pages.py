@@ -62,7 +62,8 @@ def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]
             below = next((i for i, line in enumerate(rest) if line.level <= first.level), len(rest))
             folio = f"<span class='folio' data-of={quoteattr(first.id)}></span>"
             kind = "entry of-part" if first.is_part else "entry"
-            words = f"<span class='{kind}'><a href={quoteattr('#' + first.id)}>{escape(first.title)} {folio}</a></span>"
+            title = f"{escape(first.title)}\N{NO-BREAK SPACE}{folio}"
+            words = f"<span class='{kind}'><a href={quoteattr('#' + first.id)}>{title}</a></span>"
             items.append(f"<li class='toci'>{words}{listed(rest[:below])}</li>")
             lines = rest[below:]
         return f"<ol class='toc'>{''.join(items)}</ol>" if items else ""
