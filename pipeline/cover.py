@@ -90,6 +90,8 @@ def own(picture: bytes) -> Covers:
 def _filled(image: Image, size: tuple[int, int]) -> Image:
     from PIL import Image, ImageOps
 
+    if image.size == size:
+        return image
     proportion = image.width * size[1] / (image.height * size[0])
     if abs(proportion - 1) <= _ALIKE:
         return ImageOps.fit(image, size, Image.Resampling.LANCZOS)

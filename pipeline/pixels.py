@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageFile
 
 MOST_PIXELS = 4_000_000  # Apple Books Asset Guide, interior images
 MOST_BYTES = 5 * 2**20  # Kobo
@@ -137,6 +137,8 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The colours that a profile means, as sRGB has them; one that is broken, or not of this picture, means none."""
     if profile:
+        from PIL import ImageCms  # few pictures have one
+
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             if image.mode != "CMYK" and _is_srgb(source):
@@ -148,6 +150,8 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _converted(image: Image.Image, source: Any) -> Image.Image:
+    from PIL import ImageCms
+
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     grey = source.profile.xcolor_space.strip() == "GRAY"
     flat = image.convert("CMYK" if image.mode == "CMYK" else "L" if grey else "RGB")
@@ -161,6 +165,8 @@ def _converted(image: Image.Image, source: Any) -> Image.Image:
 
 
 def _is_srgb(source: Any) -> bool:
+    from PIL import ImageCms
+
     return bool(re.match(r"sRGB\b", ImageCms.getProfileDescription(source).strip()))
 
 

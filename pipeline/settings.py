@@ -64,6 +64,8 @@ class Settings:
         "source/*/book.toml",
     )  # what `build` takes when no source is named
     lenient: tuple[str, ...] = ()  # of LENIENT
+    cover: str = ""  # a picture beside the sources, for those that have no cover of their own
+    cover_alt: str = ""
     raw: bool = False  # whether HTML in `raw` directives and roles is let in
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
@@ -156,6 +158,9 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
             kinds: dict[type, str] = {tuple: "a list of texts", bool: "true or false", dict: "a table", str: "a text"}
             wanted = kinds[type(known[key])]
             faults.append(error("SET003", f"{key} must be {wanted}", where))
+    if values.get("cover") and not values.get("cover_alt", "").strip():
+        hint = 'say what it shows: cover_alt = "…"'
+        faults.append(error("SET003", "cover has no alternative text", Location(path, _line(path, "cover")), hint))
     for key, value in values.items():
         texts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
         if any(len(str(text)) > LONGEST for text in texts):

@@ -110,6 +110,35 @@ def test_a_cover_that_cannot_be_one_is_tolerated(tmp_path: Path) -> None:
         assert picture.getpixel((5, 5))[0] > 240, "the edition's own design"  # type: ignore[index]
 
 
+def test_the_settings_name_a_cover_for_what_has_none(tmp_path: Path) -> None:
+    Image.new("RGB", (800, 1200), "blue").save(tmp_path / "all.png")
+    (tmp_path / "postpress.toml").write_text('cover = "all.png"\ncover_alt = "A lake"\n')
+    (tmp_path / "b.rst").write_text(post("Text.\n"))
+    assert postpress("build", "b.rst", "--edition", "ebook", folder=tmp_path).code == 0
+    assert own(tmp_path, Image.new("RGB", (800, 1200), "red")) == (0, "")
+    for name, alt, strongest in (("a", "A field.", 0), ("b", "A lake.", 2)):
+        parts = ebooks.parts((tmp_path / "build" / f"{name}.epub").read_bytes())
+        assert alt in parts["EPUB/cover.xhtml"].decode()
+        with opened(parts["EPUB/images/cover.jpg"]) as picture:
+            pixel = picture.getpixel((700, 1000))
+            assert isinstance(pixel, tuple)
+            assert pixel[strongest] > 200
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "place"),
+    [
+        ('cover = "gone.png"\ncover_alt = "A lake"\n', "IMG002", "postpress.toml"),
+        ('cover = "gone.png"\n', "SET003", "postpress.toml:1"),
+    ],
+)
+def test_a_cover_of_the_settings_that_cannot_be_one_is_told(tmp_path: Path, said: str, code: str, place: str) -> None:
+    (tmp_path / "postpress.toml").write_text(said)
+    (tmp_path / "b.rst").write_text(post("Text.\n"))
+    run = postpress("build", "b.rst", folder=tmp_path)
+    assert (run.code != 0, f"{place}: error {code}" in run.err) == (True, True), run.err
+
+
 def test_a_second_cover_is_told(tmp_path: Path) -> None:
     status, said = own(
         tmp_path, Image.new("RGB", (800, 1200)), "   :alt: A field\n\n.. cover:: field.png\n   :alt: B\n"

@@ -275,7 +275,7 @@ def test_what_leads_nowhere_in_a_drawing_shows_nothing() -> None:
         '<path id="a" fill="url(#gone)" style="stroke: url(\'#gone\')"/><use href="#gone"/><use xlink:href="#a"/>'
         '<g id="a"/><g id="2 b"/><use href="#2 b"/>',
     )
-    path, use, twin, odd, other = out[1:]
+    path, use, twin, odd, other = list(out)[1:]
     assert (path.get("fill"), path.get("style")) == ("none", "stroke: none")
     assert (str(use.tag), twin.get("id")) == (f"{SVG}use", None)
     assert other.get("href") == f"#{odd.get('id')}" == "#id-1-2-b"

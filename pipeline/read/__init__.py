@@ -128,6 +128,8 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     links = members.links(doctree, path, place) if parts or place.name else ()
     referring = references.recorded(doctree, path)
     found += [*messages, *faults, *lost, *formulas.faulty(doctree, path, mend="markup" in settings.lenient)]
+    if not member:
+        pictures.cover(doctree, settings, path)
     mended = lenient.mended(doctree, path, place.root, settings.lenient)
     found += [*mended, *validate.validate(doctree, path, place.root)]
     found = lenient.forgiven(found, settings.lenient)
@@ -144,7 +146,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
 
     added = {name: facts.added(nodes) for name, nodes in pieces.items()}
     images = facts.images(doctree, path)
-    drawing, cover = (facts.placed(doctree, path, place) for place in ("drawing", "cover"))
+    drawing, cover = (facts.placed(doctree, path, kind) for kind in ("drawing", "cover"))
     passages = facts.languages(doctree)
     found += typography.apply(doctree, metadata.language, settings.keep_whole, path)
     found += code.set_lines(doctree, path)

@@ -14,6 +14,7 @@ from docutils import nodes
 from pipeline.fetch import address, inside
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
+from pipeline.settings import Settings, find
 
 _PX_PER_EM = 16  # docutils' unit of old, and an SVG's
 _PER_EM = {
@@ -27,6 +28,14 @@ _PER_EM = {
     "em": 1.0,
     "ex": 2.0,
 }
+
+
+def cover(doctree: nodes.document, settings: Settings, path: Path) -> None:
+    """Take the cover that the settings name for one that the source names, unless it has its own."""
+    if settings.cover and not any(image.get("place") == "cover" for image in below(doctree, nodes.image)):
+        image = nodes.image(uri=settings.cover, alt=settings.cover_alt, place="cover")
+        image.source = str(find(path.parent) or path)
+        doctree.append(image)
 
 
 def scaled(doctree: nodes.document, root: Path) -> None:
