@@ -92,6 +92,7 @@ def warm() -> None:
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
     from pipeline.read import (
         code,
+        conf,
         decode,
         docinfo,
         facts,
@@ -112,6 +113,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     found = lenient.forgiven(found, settings.lenient)
     if any(fault.code == "SRC003" for fault in found):
         _stop_at_errors(found)
+    settings = conf.completed(settings, place.root)
     settings = settings.in_language(settings.language)
     chosen = (settings.labels, settings.lenient)
     doctree, messages = parse.parse(text, path, place, settings.language, *chosen, lets_raw=settings.raw)

@@ -29,9 +29,9 @@ def unnumber(doctree: nodes.document) -> None:
             block["first"] = int(numbers[0].astext())
 
 
-def named(doctree: nodes.document) -> None:
+def named(doctree: nodes.document, language: str) -> None:
     """Give the blocks that name no language the one that `highlight` did for all after it; and numbers where it did."""
-    language, threshold = "", None
+    threshold = None
     for node in list(below(doctree, (highlight, nodes.literal_block))):
         if isinstance(node, highlight):
             language, threshold = node["language"], node["threshold"]
@@ -75,7 +75,7 @@ def _marked(node: nodes.Element, path: Path, before: int) -> Iterator[Diagnostic
     language, text = _language(node), node.astext()
     if language.lower() in _PLAIN:
         return
-    if language.lower() not in syntax.languages():
+    if language.lower() not in syntax.languages() and language.lower() != syntax.GUESSED:
         hint = nearest(language, syntax.languages()) or "give no language, or one that Pygments knows"
         yield warning("RST161", f"no language is called {language}: it is shown as it is", where(node, path), hint)
     if len(text) > syntax.MAX_LENGTH:

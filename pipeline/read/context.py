@@ -6,22 +6,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.read.conf import Conf
+
 
 @dataclass
 class Context:
-    """`root` is the folder of the book: what `/path` starts from.
+    """`root` is the folder of the book: what `/path` starts from; `conf` is what its conf.py says.
 
     `language` is that of code which names none, `module`, `objects` (outer first) and `program` are what a directive
     stands in, `domain` is that of API directives and roles which name none.
     """
 
     root: Path
+    conf: Conf = field(default_factory=Conf)
     language: str = ""
     domain: str = "py"
     module: str = ""
     program: str = ""
     objects: list[str] = field(default_factory=list)
-    shows_todos: bool = False
 
     def around(self, domain: str) -> str:
         """The full name of what a directive or a role stands in, or ''."""

@@ -20,6 +20,8 @@ from pipeline.read.globs import MAX_LISTED, Search, TooManyError
 
 SCHEME = "xref:"
 
+_ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif")  # of pictures, what can be drawn larger first
+
 
 def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part, ...], list[Diagnostic]]:
     """The toctrees, which from now on know what they show, and an error for each chapter that is not there.
@@ -115,11 +117,30 @@ def links(doctree: nodes.document, path: Path, place: Place) -> tuple[Link, ...]
 
 
 def rebase(doctree: nodes.document, path: Path, root: Path) -> None:
-    """Make the addresses of pictures, which are relative to their chapter, relative to the book's folder."""
-    if folder := _folder(path, root):
-        for image in below(doctree, nodes.image):
-            if not re.match(r"[\w+.-]*:|/", image["uri"]):
-                image["uri"] = posixpath.normpath(posixpath.join(folder, image["uri"]))
+    """Make the addresses of pictures, which are relative to their chapter, relative to the book's folder.
+
+    As Sphinx has them, `/path` starts from the book's folder, and `name.*` is the best there is of that name.
+    """
+    folder = _folder(path, root)
+    for image in below(doctree, nodes.image):
+        if re.match(r"/[^/]", image["uri"]):
+            image["uri"] = posixpath.normpath(image["uri"][1:])
+        elif folder and not re.match(r"[\w+.-]*:|/", image["uri"]):
+            image["uri"] = posixpath.normpath(posixpath.join(folder, image["uri"]))
+        if image["uri"].endswith(".*"):
+            image["uri"] = _best(image["uri"].removesuffix(".*"), root, doctree)
+
+
+def _best(stem: str, root: Path, doctree: nodes.document) -> str:
+    """The file of that name with the ending that editions show best; the first of these, if there is none."""
+    names = [stem + ending for ending in _ENDINGS]
+    try:
+        files = [inside(root, name) for name in names]
+        if files[0].parent.is_dir():  # where a better one may come
+            doctree.settings.record_dependencies.add(str(files[0].parent))
+        return next((name for name, file in zip(names, files, strict=True) if file.is_file()), names[0])
+    except OSError:  # leads outside, which is told later; a name too long
+        return names[0]
 
 
 def _folder(path: Path, root: Path) -> str:

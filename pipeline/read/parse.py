@@ -17,7 +17,20 @@ from pipeline import scripts
 from pipeline.errors import Diagnostic
 from pipeline.fetch import inside
 from pipeline.model import Image, Place
-from pipeline.read import addresses, code, directives, lenient, members, messages, preamble, raw, slips, titles
+from pipeline.read import (
+    addresses,
+    code,
+    conf,
+    dialect,
+    directives,
+    lenient,
+    members,
+    messages,
+    preamble,
+    raw,
+    slips,
+    titles,
+)
 from pipeline.read.context import Context
 from pipeline.read.facts import below
 from pipeline.read.offline import html5_polyglot
@@ -38,6 +51,8 @@ def parse(
 ) -> tuple[nodes.document, list[Diagnostic]]:
     """The doctree of a source text, substitutions, footnotes and references resolved. Raises SourceError."""
     directives.register()
+    said = conf.of(place.root)
+    dialect.register(said)
     overrides = {
         "_disable_config": True,  # or a stray docutils.conf changes the book
         "report_level": 1,
@@ -61,7 +76,7 @@ def parse(
         "section_self_link": False,
         "labels": labels,
         "comments": preamble.comments(text),
-        "context": Context(place.root),
+        "context": Context(place.root, said, said.text("highlight_language") or ("default" if said.path else "")),
     }
     found: list[Diagnostic] = []
     guess = "characters" in tolerances
@@ -76,16 +91,19 @@ def parse(
             preamble.fielded(text),
             source_path=str(path),
             reader=titles.Reader(),
+            parser=dialect.Parser(said),
             settings_spec=html5_polyglot.Writer(),
             settings_overrides=overrides,
         )
+    if said.path:
+        doctree.settings.record_dependencies.add(str(said.path))
     found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
     if tolerances:
         lenient.restored(doctree)
     for message in list(below(doctree, nodes.system_message)):
         message.parent.remove(message)
     code.unnumber(doctree)
-    code.named(doctree)
+    code.named(doctree, doctree.settings.context.language)
     for call in list(below(doctree, nodes.footnote_reference)):
         # A note's number stands close to its word; docutils' own setting would close up two numbers too.
         at = call.parent.index(call)

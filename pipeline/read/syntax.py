@@ -14,6 +14,8 @@ from typing import Any
 MAX_LENGTH = 60_000  # characters of a text that is taken apart: some patterns of Pygments 2.21 need time by its square
 MAX_SECONDS = 15  # of the processor's time, for all that a source has
 
+GUESSED = "default"  # Sphinx' name for: Python, if that is what it is
+
 # The kinds of Pygments that a reader should see, the more particular before the general; the others are plain text.
 _KINDS = (
     ("Comment.Preproc", "keyword"),
@@ -62,13 +64,16 @@ def pieces(text: str, language: str) -> list[Piece]:
 
     Raises TooSlowError within `limited`.
     """
-    language = language.lower()
+    language, guessed = language.lower(), language.lower() == GUESSED
+    language = "python" if guessed else language
     if language not in languages() or not 0 < len(text) <= MAX_LENGTH:
         return [("", text)]
     from pygments.lexers import get_lexer_by_name
 
     # Many patterns end with a line break.
-    tokens = get_lexer_by_name(language, stripnl=False).get_tokens(text)
+    tokens = list(get_lexer_by_name(language, stripnl=False).get_tokens(text))
+    if guessed and any(str(token) == "Token.Error" for token, _ in tokens):
+        return [("", text)]
     found = [
         (kind, "".join(value for _, value in same))
         for kind, same in groupby(((_kind(token), value) for token, value in tokens), key=lambda piece: piece[0])

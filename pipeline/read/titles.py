@@ -11,6 +11,7 @@ from docutils.transforms import Transform
 from docutils.transforms.frontmatter import DocTitle
 
 from pipeline.read import references
+from pipeline.read.dialect import Known
 from pipeline.read.facts import below, plain
 from pipeline.read.preamble import Comment
 
@@ -25,7 +26,7 @@ class Reader(standalone.Reader):  # type: ignore[type-arg]  # generic in its stu
     """docutils' reader, but that a document without a lone heading has a title, too, and a name may be elsewhere's."""
 
     def get_transforms(self) -> list[type[Transform]]:
-        return [*super().get_transforms(), Titled, references.Elsewhere]
+        return [*super().get_transforms(), Titled, references.Elsewhere, Known]
 
 
 class Titled(Transform):

@@ -60,7 +60,7 @@ _FAMILIES: dict[str, tuple[tuple[Mapping[str, object], str], ...]] = {
         (settings.DIRECTIVES, "Small forms"),
         (tested.DIRECTIVES, "Code that is tested"),
     ),
-    "roles": (({**roles.ROLES, **references.ROLES}, "Words with a role"),),
+    "roles": (({**roles.ROLES, **references.ROLES, **dict.fromkeys(settings.NAMED)}, "Words with a role"),),
 }
 
 

@@ -54,7 +54,12 @@ DIRECTIVES: dict[str, Any] = {
     **texts.DIRECTIVES,
     **versions.DIRECTIVES,
 }
-ROLES: dict[str, Any] = {"lang": lang, **roles.ROLES, **references.ROLES}
+ROLES: dict[str, Any] = {
+    "lang": lang,
+    **roles.ROLES,
+    **references.ROLES,
+    **{kind: references.named(kind) for kind in settings.NAMED},
+}
 
 
 def register() -> None:

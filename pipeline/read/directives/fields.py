@@ -28,26 +28,26 @@ def grouped(found: Iterable[nodes.Node], labels: Mapping[str, str]) -> Iterator[
 def _grouped(fields: nodes.field_list, labels: Mapping[str, str]) -> nodes.field_list:
     result = nodes.field_list("", classes=[*fields["classes"], "described-fields"])
     result.source, result.line = fields.source, fields.line
+    found = [field for field in fields.children if isinstance(field, nodes.field)]
     lists: dict[str, list[tuple[list[nodes.Node], nodes.field]]] = {}
     types: dict[tuple[str, str], list[nodes.Node]] = {}
-    for field in [field for field in fields.children if isinstance(field, nodes.field)]:
+    told = {(_GROUPS.get(kind), name.rpartition(" ")[2].lstrip("*")) for kind, name in map(_kind, found)}
+    for field in found:
         kind, name = _kind(field)
         if kind in _TYPES and isinstance(first := _first(field), nodes.paragraph):
             types[_TYPES[kind], name.lstrip("*")] = first.children
-    for field in [field for field in fields.children if isinstance(field, nodes.field)]:
+    for field in found:
         kind, name = _kind(field)
         if kind in _ALONE and not name:
             result += _renamed(field, labels[_ALONE[kind]])
         elif kind in _GROUPS and name:
             group = _GROUPS[kind]
-            lead = _lead(group, name, types.pop((group, name.split()[-1].lstrip("*")), []))
+            lead = _lead(group, name, types.get((group, name.rpartition(" ")[2].lstrip("*")), []))
             if group not in lists:
                 lists[group] = []
                 result += field
             lists[group].append((lead, field))
-        elif kind in _TYPES and (_TYPES[kind], name.lstrip("*")) not in types:
-            continue
-        elif kind != "meta":
+        elif kind != "meta" and (_TYPES.get(kind, ""), name.lstrip("*")) not in told:
             result += field
     for group, members in lists.items():
         _listed(group, members, labels)

@@ -18,7 +18,7 @@ from pipeline.read.directives.place import identify, located
 from pipeline.read.offline import misc, states
 
 _FLAGS = (
-    "abstract abstractmethod async classmethod coroutine final no-contents-entry no-index "
+    "abstract abstractmethod async classmethod coroutine decorator final no-contents-entry no-index "
     "no-index-entry no-typesetting nocontentsentry noindex noindexentry notypesetting "
     "single-line-parameter-list single-line-type-parameter-list staticmethod"
 )
@@ -91,7 +91,9 @@ class Described(Directive):
         domain, _, kind = self.name.rpartition(":")
         known = context.of(self.state.document)
         if not domain:
-            domain, kind = ("std", kind) if kind in _STANDARD else _OF_OLD.get(kind, (known.domain, kind))
+            domain, kind = (
+                ("std", kind) if kind in (*_STANDARD, *known.conf.objects) else _OF_OLD.get(kind, (known.domain, kind))
+            )
         return domain, kind
 
     def _term(self, signature: str, domain: str, kind: str) -> nodes.term:
@@ -133,9 +135,14 @@ class ClassOrDescribed(Described, misc.Class):
 class DataOrDate(Described, misc.Date):
     """`data` is what docutils calls its `date` in Italian and five other languages, in a substitution's definition."""
 
+    required_arguments = 0
+    optional_arguments = 1
+
     def run(self) -> list[nodes.Node]:
         if isinstance(self.state, states.SubstitutionDef):
             return list(misc.Date.run(self))
+        if not self.arguments:
+            raise self.error('Error in "data" directive: 1 argument(s) required, 0 supplied.')
         return super().run()
 
 
@@ -163,7 +170,7 @@ def _parted(signature: str, domain: str, kind: str) -> tuple[str, str, str]:
     return "", signature, ""
 
 
-_STANDARD = ("cmdoption", "confval", "describe", "envvar", "object", "option", "setting")
+_STANDARD = ("cmdoption", "confval", "describe", "envvar", "object", "option")
 _DOMAINS = {
     "py": "attribute class classmethod data decorator decoratormethod exception function method property staticmethod "
     "type variable",

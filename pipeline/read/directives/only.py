@@ -8,10 +8,11 @@ content stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from docutils.statemachine import StringList
 
 TAGS = frozenset(("builder_epub", "builder_html", "builder_latex", "epub", "format_html", "format_latex", "html"))
 TAGS |= {"latex", "pdf", "print"}
@@ -29,22 +30,25 @@ class Only(Directive):
             holds = true(self.arguments[0])
         except ValueError as fault:
             raise self.error(f'Error in "only" directive: {fault}.') from fault
-        return list(_unboxed(self)) if holds else []
+        return _read_on(self) if holds else []
 
 
 class IfConfig(Only):
     def run(self) -> list[nodes.Node]:
-        return list(_unboxed(self))
+        return _read_on(self)
 
 
-def _unboxed(directive: Directive) -> Iterator[nodes.Node]:
-    """The content as if it stood where the directive does; a heading in it is one of the text around."""
-    from docutils.parsers.rst.states import RSTState
-
-    state: RSTState = directive.state
-    holder = nodes.Element()
-    state.nested_parse(directive.content, directive.content_offset, holder, match_titles=True)
-    yield from holder.children
+def _read_on(directive: Directive) -> list[nodes.Node]:
+    """Have the content read as if it stood where the directive does: a heading in it is one of the text around."""
+    machine: Any = directive.state_machine
+    if not directive.content:
+        return []
+    place: Any = directive.content.info(0)
+    blank = StringList([""], items=[place])
+    lines: Any = directive.content[:]
+    lines.disconnect()
+    machine.input_lines.insert(machine.line_offset + 1, blank + lines + blank)
+    return []
 
 
 def true(expression: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
+from pipeline.read import context
 from pipeline.read.directives.place import AnyOption, box, located, words
 
 
@@ -34,7 +35,7 @@ class Todo(Directive):
     option_spec = {"class": directives.class_option, "name": directives.unchanged}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
-        if not self.state.document.settings.context.shows_todos:
+        if context.of(self.state.document).conf.values.get("todo_include_todos") is not True:
             return []
         made = box(self, nodes.admonition, classes=["todo"])
         said = words(self, self.arguments[0]) if self.arguments else []

@@ -63,6 +63,12 @@ def _shown(kind: str, wanted: str) -> str:
 
 SCHEME = "xref:?"  # what an address begins with that is a number of a reference
 
+
+def named(kind: str) -> Callable[..., Any]:
+    """The role of a kind of things that a book makes for itself."""
+    return _role(kind, literal=True)
+
+
 ROLES: dict[str, Any] = {
     **{f"{domain}{name}": _role(name, literal=False) for name in _WORDS for domain in ("", "std:")},
     **{f"{domain}{name}": _role(name, literal=True) for name in _LITERAL for domain in ("", "std:")},

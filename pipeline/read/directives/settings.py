@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from pipeline.read import context
-from pipeline.read.directives.place import identify, located, number_or_none
+from pipeline.read.directives.place import AnyOption, identify, located, number_or_none
 
 
 class highlight(nodes.Invisible, nodes.Element):  # noqa: N801 - docutils' nodes are named so
@@ -52,12 +52,27 @@ class Module(Unseen):
         name = "".join(self.arguments).strip()
         context.of(self.state.document).module = "" if name == "None" else name
         holder = nodes.Element()
-        self.state.nested_parse(self.content, self.content_offset, holder, match_titles=True)
+        self.state.nested_parse(self.content, self.content_offset, holder)
         if not name or not self.name.endswith("module") or self.name.endswith("currentmodule"):
             return list(holder.children)
         target = located(nodes.target(gives=("py", "mod", name)), self)
         identify(self.state.document, target, f"py-{name}")
         return [target, *holder.children]
+
+
+class Crossref(Directive):
+    """A name for the place where it stands, which no reader sees."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec = AnyOption()
+
+    def run(self) -> list[nodes.Node]:
+        name = " ".join(self.arguments[0].split())
+        target = located(nodes.target(gives=("std", self.name, name)), self)
+        identify(self.state.document, target, f"{self.name}-{name}")
+        return [target]
 
 
 class Program(Unseen):
@@ -74,10 +89,14 @@ class DefaultDomain(Unseen):
         return []
 
 
+# What the books of Django and Scrapy name, by programs of their own.
+NAMED = ("fieldlookup", "reqmeta", "setting", "signal", "templatefilter", "templatetag")
+
 DIRECTIVES = {
     **dict.fromkeys(("currentmodule", "js:module", "module", "py:currentmodule", "py:module"), Module),
     **dict.fromkeys(("codeauthor", "moduleauthor", "sectionauthor", "tabularcolumns", "todolist"), Unseen),
     "default-domain": DefaultDomain,
     **dict.fromkeys(("highlight", "highlightlang"), Highlight),
     "program": Program,
+    **dict.fromkeys(NAMED, Crossref),
 }

@@ -33,7 +33,7 @@ def linked(address: str, caption: str | None) -> Role:
         content: list[str] | None = None,  # noqa: ARG001
     ) -> Told:
         title, target = titled(unescape(text))
-        whole = address.replace("%s", target).replace("%%", "%")
+        whole = address.replace("%s", target.replace(" ", "%20")).replace("%%", "%")
         said = title or (whole if caption is None else caption.replace("%s", target).replace("%%", "%"))
         return [nodes.reference(raw, said, refuri=whole)], []
 
@@ -71,5 +71,6 @@ ROLES: dict[str, Role] = {
     "cve": _numbered("cve"),
     "cwe": _numbered("cwe"),
     "pep": _numbered("pep"),
+    "pypi": linked("https://pypi.org/project/%s/", "%s"),
     "rfc": _numbered("rfc"),
 }
