@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import cache, style
 from pipeline.crew import HERE, Crew
+from pipeline.editions import PRINT
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error, warning
 from pipeline.model import Book, ChapterJob, Edition, edition_name
 from pipeline.settings import Settings
@@ -61,9 +62,11 @@ def build(
     failed: list[PipelineError] = []
     store = Store(folder)
     made: Bound | None = None
-    for edition in editions:
+    for edition in sorted(editions, key=lambda edition: edition.page is None):  # which has a list of pages
         path = folder / edition.file_name(edition_name(source))
-        styles = style.joined((*edition.styles, *edition.dark, *edition.cover, "fonts.conf"))
+        styles = _styles(edition)
+        if edition.page is None and settings.page_list:
+            styles = cache.fingerprint(PRINT, _styles(PRINT), styles)
         now = cache.fingerprint(edition, styles, settings)
         record = cache.recall(path)
         if record and cache.holds(record, now, source):
@@ -82,7 +85,7 @@ def build(
                 # Of the chapters the book holds what matters; of pictures only their names.
                 pictures = [made.opened[name] for name in made.opened if not name.endswith((".rst", ".toml"))]
                 certified = (settings.certified_by, settings.certifier_credential, settings.certifier_report)
-                own = (settings.labels, settings.pictures, certified)
+                own = (settings.labels, settings.pictures, settings.page_list, certified)
                 told = (made.book, pictures, None if edition.page else own)
                 essence = cache.fingerprint(edition, styles, digest(told))
                 if record and record.essence == essence:
@@ -92,7 +95,7 @@ def build(
                     continue
                 shop: dict[str, bytes] = {}
                 if edition.page is None:
-                    data, picture, more = ebook_of(made.book, edition, settings, crew)
+                    data, picture, more = ebook_of(made.book, edition, settings, crew, store, step)
                     shop[edition_name(source) + edition.shop_cover] = picture
                 else:
                     data, more = edition_of(made.book, edition, settings, crew, store, step)
@@ -109,6 +112,10 @@ def build(
                 break  # no edition of a source that cannot be read
     store.trim()
     return done, failed
+
+
+def _styles(edition: Edition) -> str:
+    return style.joined((*edition.styles, *edition.dark, *edition.cover, "fonts.conf"))
 
 
 def _engine(crew: Crew) -> None:
@@ -153,14 +160,19 @@ def edition_of(
     from pipeline.press import Commission, press
 
     if edition.page is None:
-        data, _, said = ebook_of(book, edition, settings, crew)
+        data, _, said = ebook_of(book, edition, settings, crew, store, tell)
         return data, said
     settings = settings.in_language(book.metadata.language)
     return press(Commission(book, edition, settings, crew, store, tell))
 
 
 def ebook_of(
-    book: Book, edition: Edition, settings: Settings, crew: Crew = HERE
+    book: Book,
+    edition: Edition,
+    settings: Settings,
+    crew: Crew = HERE,
+    store: Store | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[bytes, bytes, tuple[Diagnostic, ...]]:
     """The EPUB, its cover as shops ask for it (a JPEG), and what is to be said. Raises SourceError or RenderError."""
     from pipeline import check, write
@@ -168,6 +180,11 @@ def ebook_of(
     from pipeline.fetch import Shelf
 
     settings = settings.in_language(book.metadata.language)
+    if settings.page_list:
+        from pipeline import bind, press
+
+        pages = press.pages(press.Commission(book, PRINT, settings, crew, store, tell))
+        book = bind.paginate(book, pages, press.identifier(book, PRINT))
     covers = _covers(book, edition, settings, crew)
     made = partial(
         write.epub.write,

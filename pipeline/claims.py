@@ -65,6 +65,8 @@ def proven(contents: Contents, certifier: str = "") -> tuple[tuple[str, str], ..
     rules = list(_declarations(_css(contents)))
     features = {
         "tableOfContents": _has_contents(contents.nav),
+        "pageNavigation": _has_page_list(contents),
+        "pageBreakMarkers": any(page_breaks(document) for document in contents.documents),
         "structuralNavigation": not heading_faults(contents.documents),
         "readingOrder": not any(map(_reorders, rules)),
         # The cover alone would make this an empty promise, and a described image is text already.
@@ -163,6 +165,27 @@ def _has_contents(nav: _Element) -> bool:
     )
 
 
+def page_breaks(document: _Element) -> list[_Element]:
+    """The marks of pages in a document that say which."""
+    return [
+        element
+        for element in document.iter(XHTML + "span", XHTML + "div")
+        if "doc-pagebreak" in element.get("role", "").split() and element.get("aria-label")
+    ]
+
+
+def _has_page_list(contents: Contents) -> bool:
+    """Whether there is a list of pages, and each leads to a mark."""
+    marks = {mark.get("id") for document in contents.documents for mark in page_breaks(document)}
+    links = [
+        link.get("href", "")
+        for part in contents.nav.iter(XHTML + "nav")
+        if part.get(EPUB_TYPE) == "page-list"
+        for link in part.iter(XHTML + "a")
+    ]
+    return bool(links) and all(link.partition("#")[2] in marks for link in links)
+
+
 def _css(contents: Contents) -> str:
     """All CSS of the book as one sheet: the file's, that of style elements, and that of style attributes."""
     sheets = [contents.css]
@@ -255,6 +278,8 @@ def _summary(
     aids = {"structuralNavigation": "headings", "tableOfContents": "a table of contents"}
     held = [words for name, words in aids.items() if ("accessibilityFeature", name) in claims]
     said = [f"Text with {' and '.join(held)}." if held else "Text."]
+    if all(("accessibilityFeature", name) in claims for name in ("pageNavigation", "pageBreakMarkers")):
+        said.append("The pages of a print edition are marked and listed.")
     if in_text == 1:
         said.append("One picture is not reproduced; its description stands in the text.")
     elif in_text:

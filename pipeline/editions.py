@@ -31,6 +31,8 @@ EDITIONS: tuple[Edition, ...] = (
     ),
 )
 
+PRINT = EDITIONS[0]  # the pages that an ebook has a list of are its
+
 
 def named(name: str) -> Edition:
     """The edition with that name; KeyError otherwise."""

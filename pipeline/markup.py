@@ -1,6 +1,17 @@
-"""Text as it stands in XML: xml.sax.saxutils' two functions, without the network that its import brings."""
+"""Text as it stands in XML: how it is written there, and how what all editions of it say is counted."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
+_PICTURES = {"img", "math", "svg"}
+# White space, and what holds words together or lets them be broken: layouts drop and add it.
+_UNCOUNTED = re.compile("[\\s\u00ad\u180e\u200b\u2060\ufeff]+")
+
+# xml.sax.saxutils has these two, and brings the network with it.
 
 
 def escape(text: str) -> str:
@@ -14,3 +25,31 @@ def quoteattr(text: str) -> str:
     if '"' not in value:
         return f'"{value}"'
     return '"' + value.replace('"', "&quot;") + '"' if "'" in value else f"'{value}'"
+
+
+def signs(text: str) -> str:
+    """What of a text is counted: the signs that stand in every edition of it."""
+    return _UNCOUNTED.sub("", text)
+
+
+def spots(element: Any) -> Iterator[tuple[Any, int, str]]:
+    """The texts in an element that all its editions have in one order: (element it is directly in, place, text).
+
+    A place is 0 before the first child, n after the nth. A picture or a formula is one sign, PICTURE, at its place 0.
+    Left out are notes that pages have at their foot, and the pages that are named in a text.
+    """
+    name = element.tag.rpartition("}")[2]
+    if name in _PICTURES:
+        yield element, 0, PICTURE
+    elif element.get("data-of") is None:
+        yield element, 0, element.text or ""
+        for place, child in enumerate(element, 1):
+            if not is_at_foot(child):
+                yield from spots(child)
+            yield element, place, child.tail or ""
+
+
+def is_at_foot(element: Any) -> bool:
+    """Whether it is a note that pages have at their foot; others are where the author put them."""
+    marked = element.get("data-foot") or "at-foot" in element.get("class", "")
+    return bool(marked) and str(element.tag).endswith("aside")

@@ -25,3 +25,6 @@ WRITTEN = {
 }
 # Whose few words say all: their titles are for nav alone, and the contents do not name them.
 UNTITLED = frozenset(("dedication", "epigraph"))
+
+# Kinds that an ebook has not: its contents are its own, and nothing has to be turned to reach its title page.
+ON_PAPER = ("halftitle", "contents")

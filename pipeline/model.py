@@ -302,6 +302,27 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page of the print edition begins: behind so many `markup.signs` of what was laid out with a section.
+
+    `section` names the first of the sections that were laid out together. An empty page begins where the next does.
+    """
+
+    label: str  # what the page is called
+    section: str
+    signs: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """The mark of a page of the print edition: the section that it stands in, and its id."""
+
+    label: str
+    section: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """Chapters bound: the spine in reading order, and the contents.
 
@@ -324,6 +345,8 @@ class Book:
     printed: tuple[tuple[int, str], ...] = ()
     languages: tuple[str, ...] = ()  # of chapters, and of passages in them
     cover: Image | None = None  # the author's own
+    pages: tuple[PageBreak, ...] = ()  # of the print edition, in order, if the text has marks of them
+    pages_of: str = ""  # the identifier of that edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,8 +418,8 @@ class Folio:
 class ChapterPdf:
     """A chapter laid out: a tagged PDF without folios, and what the book needs to know of it.
 
-    Of each page (from 0) `starts` has how many signs of the chapter's text, white space not counted, stand before it;
-    notes at the foot of pages count as its end.
+    Of each page (from 0) `starts` has how many `markup.signs` of the chapter's text stand before it. One that has only
+    notes at its foot begins where the next does.
     """
 
     data: bytes

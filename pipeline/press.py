@@ -8,7 +8,7 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.crew import Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
 from pipeline.fetch import RefusedError, Shelf
 from pipeline.legible import legible, spoken
-from pipeline.model import Book, ChapterJob, ChapterPdf, Edition, Metadata, Page
+from pipeline.model import Book, ChapterJob, ChapterPdf, Edition, Metadata, Page, PageStart
 from pipeline.settings import Settings
 from pipeline.store import Store, digest
 from pipeline.work import Limits
@@ -62,17 +62,64 @@ class Pressed:
     doubtful: Mapping[str, str] = field(default_factory=dict)  # as ChapterPdf has them
 
 
-def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """The starts of pages as a store keeps them."""
+
+    pages: tuple[PageStart, ...]
+
+
+def identifier(book: Book, edition: Edition) -> str:
+    """That of a paged edition: it is another publication than the ebook, which has the work's own."""
+    return uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn
+
+
+def pages(wanted: Commission) -> tuple[PageStart, ...]:
+    """Where the pages of a paged edition begin, remembered if they were laid out. Raises SourceError or RenderError."""
+    wanted, documents, _ = _prepared(wanted)
+    key = _key_of_all(documents, wanted)
+    known = wanted.store.get(key, _Starts) if wanted.store else None
+    return known.pages if known else _starts(key, documents, *_settled(documents, wanted), wanted)
+
+
+def _prepared(wanted: Commission) -> tuple[Commission, tuple[write.pdf.Document, ...], tuple[Diagnostic, ...]]:
+    """The same in families that it can be read in, its documents, and what is to be said of them."""
     book, edition, shown = legible(wanted.book, wanted.edition, wanted.settings)
     assert edition.page is not None
-    wanted = replace(wanted, book=book, edition=edition)
     crowded = _overfull(book, edition.page, lenient="markup" in wanted.settings.lenient)
     documents = write.pdf.documents(book, edition.page)
+    return replace(wanted, book=book, edition=edition), documents, (*shown, *crowded)
+
+
+def _starts(
+    key: str,
+    documents: Sequence[write.pdf.Document],
+    pressed: Sequence[Pressed],
+    styles: Mapping[int, str],
+    wanted: Commission,
+) -> tuple[PageStart, ...]:
+    """The start of each page, kept for the ebook; `styles` says how they are numbered."""
+    parts = [each.pdf for each in pressed]
+    firsts = write.pdf.starts(parts)
+    called = numbering.labels(styles, firsts[-1])
+    found: list[PageStart] = []
+    for document, part, first in zip(documents, parts, firsts, strict=False):
+        found += [PageStart(called[page], document.name, 0) for page in range(len(found), first)]
+        found += [PageStart(called[first + page], document.name, before) for page, before in enumerate(part.starts)]
+    if wanted.store:
+        wanted.store.put(key, _Starts(tuple(found)))
+    return tuple(found)
+
+
+def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
+    wanted, documents, said = _prepared(wanted)
+    book, edition = wanted.book, wanted.edition
     pressed, labels = _settled(documents, wanted)
     wanted.tell("putting the pages together")
-    # Another edition is another publication: it has an identifier of its own.
-    known = replace(book.metadata, identifier=uuid5(NAMESPACE_URL, f"{book.metadata.identifier}#{edition.name}").urn)
+    if wanted.store:
+        _starts(_key_of_all(documents, wanted), documents, pressed, labels, wanted)
+    known = replace(book.metadata, identifier=identifier(book, edition))
 
     parts = [each.pdf for each in pressed]
     faces = _faces(parts, wanted)
@@ -83,7 +130,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
         return write.pdf.merge(parts, called, [document.depth for document in documents], faces=faces, imprint=imprint)
 
     doubtful = {formula: code for each in pressed for formula, code in each.doubtful.items()}
-    said = (*shown, *crowded, *_amiss(book, doubtful))
+    said = (*said, *_amiss(book, doubtful))
     broken = [fault for each in pressed for fault in each.broken]
     if not broken:
         finished = put_together(claim=True)
@@ -143,8 +190,7 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
     likely, not certain: raises RenderError (PDF008) when it does not.
     """
     front = next((n for n, document in enumerate(documents) if not document.is_front), 0)
-    css = style.sheet(wanted.edition, spoken(wanted.book))
-    roots = {"source": wanted.book.path.parent, **fonts.roots(wanted.edition.fonts)}
+    css, roots = _style(wanted)
     laid: dict[int, Pressed] = {}
     known: dict[int, write.pdf.Document] = {}
     folios: dict[str, str] = {}
@@ -165,6 +211,12 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
             folios = _folios(0, {number: each for number, each in laid.items() if number >= front})
     hint = "a page that is named moves because it is named; change the text near it"
     raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_TURNS} turns", hint=hint))
+
+
+def _style(wanted: Commission) -> tuple[str, dict[str, Path]]:
+    """What all documents of an edition share: its style sheet, and the folders that they may read."""
+    roots = {"source": wanted.book.path.parent, **fonts.roots(wanted.edition.fonts)}
+    return style.sheet(wanted.edition, spoken(wanted.book)), roots
 
 
 def _labels(front: int, laid: dict[int, Pressed]) -> dict[int, str]:
@@ -192,7 +244,7 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
     """
     book, crew = wanted.book, wanted.crew
     store = wanted.store if wanted.of_parts else None
-    ground = cache.fingerprint(wanted.edition, style.joined(("fonts.conf",)), "layout")
+    ground = _ground(wanted)
     keys = {number: _key(ground, order, book) for number, order in orders.items()}
     laid = {number: found for number, key in keys.items() if store and (found := store.get(key, Pressed))}
     # The longest first, or all would wait for it in the end.
@@ -254,6 +306,16 @@ def lay_out_and_judge(order: Order) -> Pressed:
 
 def _typeset(order: Order) -> ChapterPdf:
     return write.pdf.typeset(ChapterJob(write.pdf.compose(order.document), order.css, order.roots))
+
+
+def _ground(wanted: Commission) -> str:
+    """Engines and fonts, on which every layout of an edition depends."""
+    return cache.fingerprint(wanted.edition, style.joined(("fonts.conf",)), "layout")
+
+
+def _key_of_all(documents: Iterable[write.pdf.Document], wanted: Commission) -> str:
+    ground, (css, roots) = _ground(wanted), _style(wanted)
+    return digest([_key(ground, Order(document, css, roots), wanted.book) for document in documents])
 
 
 def _key(ground: str, order: Order, book: Book) -> str:

@@ -67,6 +67,7 @@ class Settings:
     cover: str = ""  # a picture beside the sources, for those that have no cover of their own
     cover_alt: str = ""
     raw: bool = False  # whether HTML in `raw` directives and roles is let in
+    page_list: bool = True  # whether the ebook says where the pages of the print edition begin
     output: str = "build"
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -49,7 +48,7 @@ def uncorrected(_document: object) -> AbstractContextManager[object]:
     """In place of `tags.tagged`: WeasyPrint's own structure tree."""
     from pipeline.write.pdf.leaves import Leaves
 
-    return nullcontext(Leaves(starts=defaultdict(int)))
+    return nullcontext(Leaves())
 
 
 @dataclass

@@ -78,12 +78,21 @@ def test_what_does_not_change_the_settings_rebuilds_nothing(project: Path) -> No
     assert _built(_build(project)) == []
 
 
-@pytest.mark.parametrize(("style", "rebuilt"), [("paged.css", ["a.pdf"]), ("ebook.css", ["a.epub"])])
-def test_a_style_rebuilds_its_own_editions_only(style: str, rebuilt: list[str], project: Path) -> None:
+@pytest.mark.parametrize(
+    ("pages", "style", "rebuilt"),
+    [
+        ("true", "ebook.css", ["a.epub"]),
+        ("true", "paged.css", ["a.pdf", "a.epub"]),  # which says where pages begin
+        ("false", "paged.css", ["a.pdf"]),
+    ],
+)
+def test_a_style_rebuilds_what_it_is_seen_in(pages: str, style: str, rebuilt: list[str], project: Path) -> None:
+    with (project / "postpress.toml").open("a") as settings:
+        settings.write(f"page_list = {pages}\n")
     copy = project / "checkout"
     for part in ("pipeline", "styles"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    assert _built(_build(project, PYTHONPATH=str(copy))) == []
+    _build(project, PYTHONPATH=str(copy))
     (copy / "styles" / style).write_text((ROOT / "styles" / style).read_text() + "\nem { color: black }\n")
     assert _built(_build(project, PYTHONPATH=str(copy))) == rebuilt
 

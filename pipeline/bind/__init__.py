@@ -13,12 +13,13 @@ from itertools import accumulate, chain
 
 from pipeline.bind import holes, links, pages, references
 from pipeline.bind.leaves import Binder
+from pipeline.bind.pagination import paginate
 from pipeline.bind.spine import MAX_LEVELS, place, repeated, spine, taken
 from pipeline.errors import Diagnostic, SourceError
 from pipeline.model import Book, Chapter, ContentsLine, Edition, Section, edition_name
 from pipeline.settings import Settings
 
-__all__ = ["MAX_LEVELS", "bind", "lost", "place", "repeated", "taken"]
+__all__ = ["MAX_LEVELS", "bind", "lost", "paginate", "place", "repeated", "taken"]
 
 
 def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:

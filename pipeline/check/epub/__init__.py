@@ -8,7 +8,7 @@ from pipeline.errors import Diagnostic
 
 
 def check(data: bytes) -> tuple[Diagnostic, ...]:
-    """Our own findings: container, alternative texts, headings, order of contents, addresses, and every claim."""
+    """Our own findings: container, alternative texts, headings, order of contents and pages, addresses, every claim."""
     from pipeline.check.epub.rules import findings
 
     return findings(data)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.check.epub.container import NCX, OPF, Ebook, opened, resolved
+from pipeline.check.epub.printed import pages_are_listed
 from pipeline.claims import CONFORMANCE, EPUB_TYPE, MATH, XHTML, heading_faults, obstacles, proven
 from pipeline.errors import Diagnostic, Location, error
 from pipeline.fetch import LINKED
@@ -77,7 +78,12 @@ def contents_follow_spine(ebook: Ebook) -> Iterator[Diagnostic]:
         yield error("EPC005", f"not in the contents: {', '.join(sorted(missed))}", Location(Path(ebook.nav)))
     for path in (item.path for item in ebook.items if item.media_type == "application/x-dtbncx+xml"):
         # A part has no place of its own in the contents; the NCX wants one, and gives it its first chapter's.
-        points = [p for p in etree.fromstring(ebook.files[path]).iter(NCX + "content") if not _is_part(p)]
+        points = [
+            content
+            for point in etree.fromstring(ebook.files[path]).iter(NCX + "navPoint")
+            for content in point.findall(NCX + "content")
+            if not _is_part(content)
+        ]
         if [(resolved(path, p.get("src", "")), p.get("src", "").partition("#")[2]) for p in points] != targets:
             yield error("EPC005", "the NCX and the contents differ", Location(Path(path)))
 
@@ -155,6 +161,7 @@ RULES = (
     headings_fall,
     contents_follow_spine,
     addresses_stay_inside,
+    pages_are_listed,
     claims_hold,
     conformance_is_certified,
 )

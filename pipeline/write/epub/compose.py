@@ -53,7 +53,7 @@ def compose(
     # interrupt the reading where linear="no" is ignored (MuPDF).
     spine.append(("nav", False))
     items.append(Item("nav", "nav.xhtml", _XHTML, serialise(nav), ("nav", *properties(nav))))
-    items.append(Item("ncx", "toc.ncx", "application/x-dtbncx+xml", pages.ncx(book)))
+    items.append(Item("ncx", "toc.ncx", "application/x-dtbncx+xml", pages.ncx(book, sections)))
     items.append(Item("style", "style.css", "text/css", css.encode()))
     items += [Item("dark", "dark.css", "text/css", dark.encode())] if dark else []
     items += [Item(f"image-{n}", p.href, p.media_type, p.data) for n, p in enumerate(images, 1)]
@@ -72,6 +72,7 @@ def compose(
     )
     metas = (
         *package.described(book.metadata),
+        *package.paged(book.pages_of if book.pages else ""),
         *package.claimed(contents, book.metadata.language, certifier),
         *([package.named("cover", "cover-image")] if cover else []),
     )

@@ -51,6 +51,12 @@ def described(known: Metadata) -> Iterator[Meta]:
             yield named("calibre:series_index", known.series_number)
 
 
+def paged(edition: str) -> Iterator[Meta]:
+    """Which edition the marks of pages are of; '' for none (EPUB Accessibility 1.1, pageBreakSource)."""
+    if edition:
+        yield Meta(None, "meta", edition, {"property": "pageBreakSource"})
+
+
 def claimed(contents: Contents, language: str, certifier: Certifier | None) -> Iterator[Meta]:
     """What the book says of its accessibility: what is proven, and the conformance that somebody certifies."""
     if certifier:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from lxml import etree
@@ -14,6 +14,7 @@ from pipeline.write.epub.images import Picture, pictures
 from pipeline.write.epub.semantics import lead_back, name_parts
 from pipeline.write.epub.xhtml import XHTML, document
 
+_HIDDEN = 'hidden="hidden" style="display: none"'  # some readers show what is only `hidden`
 STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 # Section.kind → epub:type of the body, epub:type of the section, its role (EPUB SSV 1.1, DPUB-ARIA 1.1). There is no
 # role for a title page; a post's one article is the body matter itself, not a chapter of it. The printed contents are
@@ -110,8 +111,14 @@ def landmarks(book: Book, has_cover: bool, labels: Mapping[str, str]) -> list[tu
     return marks
 
 
+def _page_list(book: Book) -> str:
+    """The pages of the print edition, which readers offer as places to go to."""
+    items = (f'<li><a href="{page.section}.xhtml#{page.id}">{escape(page.label)}</a></li>' for page in book.pages)
+    return f'<nav epub:type="page-list" role="doc-pagelist" {_HIDDEN}><ol>{"".join(items)}</ol></nav>'
+
+
 def nav(book: Book, marks: Iterable[tuple[str, str, str]], labels: Mapping[str, str]) -> etree._Element:
-    """The contents, legible as a page of its own, and the landmarks, which readers show in menus only."""
+    """The contents, legible as a page of its own; the landmarks and pages, which readers show in menus only."""
 
     def label(point: NavPoint) -> str:
         return f"<a href={quoteattr(href(point))}>{escape(point.title)}</a>"
@@ -126,19 +133,21 @@ def nav(book: Book, marks: Iterable[tuple[str, str, str]], labels: Mapping[str, 
     body = (
         '<nav epub:type="toc" role="doc-toc" aria-labelledby="contents">'
         f'<h2 id="contents">{escape(labels["contents"])}</h2>{lines(book.nav)}</nav>'
-        # Some readers show what is `hidden`.
-        f'<nav epub:type="landmarks" hidden="hidden" style="display: none"><ol>{marked}</ol></nav>'
+        f'<nav epub:type="landmarks" {_HIDDEN}><ol>{marked}</ol></nav>' + (_page_list(book) if book.pages else "")
     )
     title = f"{book.metadata.title}: {labels['contents']}"
     return document(title, book.metadata.language, body, "frontmatter", STYLE)
 
 
-def ncx(book: Book) -> bytes:
-    """The contents once more, in the same order (OPF 2.0.1, 2.4.1; DAISY Z39.86-2005, 8)."""
+def ncx(book: Book, roots: Mapping[str, etree._Element]) -> bytes:
+    """The contents and the pages once more, in the same order (OPF 2.0.1, 2.4.1; DAISY Z39.86-2005, 8).
+
+    `roots` are the documents by section name.
+    """
 
     def lines(points: tuple[NavPoint, ...]) -> str:
         return "".join(
-            f'<navPoint id="point-{next(numbers)}" playOrder="{order.setdefault(href(p), len(order) + 1)}">'
+            f'<navPoint id="point-{next(numbers)}" playOrder="{order[href(p)]}">'
             f"<navLabel><text>{escape(p.title)}</text></navLabel>"
             f"<content src={quoteattr(href(p))}/>{lines(p.children)}</navPoint>"
             for p in points
@@ -147,17 +156,44 @@ def ncx(book: Book) -> bytes:
     def depth(points: tuple[NavPoint, ...]) -> int:
         return 1 + max((depth(p.children) for p in points), default=-1)
 
+    def places(points: tuple[NavPoint, ...]) -> Iterator[str]:
+        for point in points:
+            yield href(point)
+            yield from places(point.children)
+
     numbers = count(1)
-    order: dict[str, int] = {}  # a part and its first chapter are one place
-    heads = {"uid": book.metadata.identifier, "depth": depth(book.nav), "totalPageCount": 0, "maxPageNumber": 0}
+    led = {*places(book.nav), *(f"{page.section}.xhtml#{page.id}" for page in book.pages)}
+    # A part and its first chapter are one place.
+    order = {place: number for number, place in enumerate((p for p in _addresses(roots) if p in led), 1)}
+    pages = "".join(
+        f'<pageTarget id="{page.id}" type="{"normal" if page.label.isdecimal() else "front"}"'
+        f"{f' value={quoteattr(page.label)}' if page.label.isdecimal() else ''}"
+        f' playOrder="{order[address]}"><navLabel><text>{escape(page.label)}</text></navLabel>'
+        f'<content src="{address}"/></pageTarget>'
+        for page in book.pages
+        for address in [f"{page.section}.xhtml#{page.id}"]
+    )
+    heads = {
+        "uid": book.metadata.identifier,
+        "depth": depth(book.nav),
+        "totalPageCount": len(book.pages),
+        "maxPageNumber": max((int(page.label) for page in book.pages if page.label.isdecimal()), default=0),
+    }
     metas = "".join(f'<meta name="dtb:{name}" content={quoteattr(str(value))}/>' for name, value in heads.items())
     authors = "".join(f"<docAuthor><text>{escape(name)}</text></docAuthor>" for name in book.metadata.authors)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1"'
         f" xml:lang={quoteattr(book.metadata.language)}><head>{metas}</head>"
         f"<docTitle><text>{escape(book.metadata.title)}</text></docTitle>{authors}"
-        f"<navMap>{lines(book.nav)}</navMap></ncx>\n"
+        f"<navMap>{lines(book.nav)}</navMap>{f'<pageList>{pages}</pageList>' if pages else ''}</ncx>\n"
     ).encode()
+
+
+def _addresses(roots: Mapping[str, etree._Element]) -> Iterator[str]:
+    """All that can be led to, in reading order."""
+    for name, root in roots.items():
+        yield f"{name}.xhtml"
+        yield from (f"{name}.xhtml#{element.get('id')}" for element in root.iter() if element.get("id"))
 
 
 def href(point: NavPoint) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -22,6 +22,7 @@ from pipeline.write.pdf.code import COLUMN_EM
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.formulas import EM
 from pipeline.write.pdf.ink import Mark
+from pipeline.write.pdf.pagestarts import Starts
 from pipeline.write.pdf.roles import AFTER, BEFORE, MARKER, Leaf
 
 _DRAWN = (boxes.TextBox, boxes.ReplacedBox)
@@ -42,7 +43,7 @@ class Leaves:
     artifacts: dict[Any, Artifact] = field(default_factory=dict)
     places: dict[Any, tuple[int, str]] = field(default_factory=dict)  # box of a folio → page, what CSS calls its margin
     folios: dict[int, Folio] = field(default_factory=dict)  # page → what was taken off it when it was drawn
-    starts: dict[int, int] = field(default_factory=dict)  # page → signs of the text before it, white space not counted
+    starts: tuple[int, ...] = ()  # of each page the signs of the text before it
     marks: dict[Any, Mark] = field(default_factory=dict)  # the first text of a line of code → what stands beside it
     silent: list[str] = field(default_factory=list)  # pictures without alternative text
     doubtful: dict[str, str] = field(default_factory=dict)  # a formula's alternative text → code of what is amiss
@@ -57,9 +58,8 @@ def gather(document: Any) -> Leaves:
     for number, page in enumerate(document.pages):
         walk.links = set()
         walk.box(number, page._page_box, None, None)
-        walk.leaves.starts.setdefault(number, walk.position)  # a page without text
         page.links = [link for link in page.links if link[3] in walk.links]
-    return walk.leaves
+    return replace(walk.leaves, starts=walk.pages.of(len(document.pages)))
 
 
 class _Drawn(str):
@@ -74,6 +74,7 @@ class _Walk:
 
     def __init__(self, root: Element):
         self.leaves = Leaves()
+        self.pages = Starts(root)
         self.links: set[Any] = set()  # boxes of this page whose annotation is kept
         self.parents = {child: parent for parent in root.iter() for child in parent}
         self.repeated: dict[Element, Any] = {}  # head or foot of a table → its first box
@@ -119,6 +120,8 @@ class _Walk:
             self.leaves.runs[link][AFTER].append(Leaf(page, box, annotation=True))
             self.links.add(box)
         if isinstance(box, _DRAWN):
+            if isinstance(box, boxes.ReplacedBox) and artifact in (None, LAYOUT):
+                self.pages.begin(page, element, 0, 0)
             if artifact is None and box.style["visibility"] != "visible":
                 artifact = LAYOUT
             if artifact is None:
@@ -178,9 +181,9 @@ class _Walk:
             texts = (element.text, *(child.tail for child in element))
             ends = self.ends[element] = [0, *accumulate(_count(text or "") for text in texts)]
         place = min(bisect_right(ends, self.read[element], 1) - 1, len(element))
-        before = self.starts[element, place] + self.read[element] - ends[place]
-        self.leaves.starts.setdefault(page, before)
-        self.position = before + count
+        inside = self.read[element] - ends[place]
+        self.pages.begin(page, element, place, inside)
+        self.position = self.starts[element, place] + inside + count
         self.read[element] += count
         self.place[element] = place
         return place

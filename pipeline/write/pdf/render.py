@@ -110,7 +110,7 @@ def _write(engine: Any, root: ElementTree.Element, css: str, shelf: Shelf) -> Ch
         pages = range(len(document.pages))
         return ChapterPdf(
             data=data,
-            starts=tuple(leaves.starts[page] for page in pages),
+            starts=leaves.starts,
             # What is broken over pages has its name on each: the first counts.
             anchors={name: page for page in reversed(pages) for name in document.pages[page].anchors},
             folios=tuple(leaves.folios.get(page) for page in pages),
