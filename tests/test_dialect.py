@@ -335,3 +335,10 @@ def test_an_edition_is_stale_when_its_conf_changed(tmp_path: Path) -> None:
     assert "fresh" in postpress(*build, folder=tmp_path).out
     (tmp_path / "conf.py").write_text("project = 'x'\nrelease = '2.0'\n")
     assert postpress(*build, folder=tmp_path).out == "built  build/a.epub\n"
+
+
+def test_fields_above_the_title_are_as_good_as_below_it(tmp_path: Path) -> None:
+    (tmp_path / "b.rst").write_text(":orphan:\n:author: B. Digger\n\nDug\n===\n\nText.\n\nSub\n---\n\nMore.\n")
+    made, _ = read.read(tmp_path / "b.rst", STRICT)
+    assert (made.metadata.title, made.metadata.authors) == ("Dug", ("B. Digger",))
+    assert [block.text for block in made.body.blocks] == ["Text.", "Sub", "More."]

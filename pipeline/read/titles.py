@@ -59,8 +59,9 @@ class Titled(Transform):
                 self.document.remove(content[0])
         elif comment:
             self._insert([nodes.Text(comment.value)], comment.line)
-        elif lone and len(content) == 1:
-            if self.document[-1] is not lone:  # else it is docutils' own part, which does not pass over what follows
+        elif lone and len(content) == 1 + isinstance(content[0], nodes.field_list):
+            # Else it is docutils' own part, which passes over nothing that follows, nor over Sphinx' `:orphan:` above it.
+            if self.document[-1] is not lone or len(content) > 1:
                 self._promote(lone)
         elif named:
             self._insert([nodes.Text(named)], 1)
