@@ -60,7 +60,7 @@ class Titled(Transform):
         elif comment:
             self._insert([nodes.Text(comment.value)], comment.line)
         elif lone and len(content) == 1 + isinstance(content[0], nodes.field_list):
-            # Else it is docutils' own part, which passes over nothing that follows, nor over Sphinx' `:orphan:` above it.
+            # Else it is docutils' own part, which passes over nothing after it, nor over Sphinx' `:orphan:` above it.
             if self.document[-1] is not lone or len(content) > 1:
                 self._promote(lone)
         elif named:
