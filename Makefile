@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test test-readers golden fuzz reference devices kills gallery bench beside corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test test-readers screenshots golden fuzz reference devices kills gallery bench beside corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -33,6 +33,10 @@ test: ready ## the tests (ARGS=pytest's)
 test-readers: ready ## the tests in real readers, which it brings (BOOKS=further ebooks, ARGS=pytest's)
 	@"$(PYTHON)" -I tests/readers/bring.py
 	@$(PY) -m pytest -o cache_dir=build/.cache/pytest -m readers $(ARGS)
+
+screenshots: ready ## our ebooks as readers show them, into build/screenshots (CASES=names, BOOKS=further ebooks)
+	@"$(PYTHON)" -I tests/readers/bring.py
+	@$(PY) -m tests.readers.screens $(CASES)
 
 golden: ready ## what tests/cases come to now is what they shall come to (CASES=names)
 	@$(PY) -m tests.tools.golden $(CASES)
