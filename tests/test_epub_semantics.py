@@ -98,6 +98,12 @@ NOTES = """<p>One<a class="noteref" id="r1" href="#n1" role="doc-noteref">1</a>,
 <aside class="footnote" id="n3" role="doc-footnote"><span class="note-mark">3</span> <p>Third</p></aside></div>"""
 
 
+def test_a_head_that_says_nothing_is_a_plain_cell() -> None:
+    row = '<tr><th><p> </p></th><th>a</th><th><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/></th></tr>'
+    _, article = written(f"<table><thead>{row}</thead></table>")
+    assert [etree.QName(cell).localname for cell in article.iterfind(".//{*}tr/*")] == ["td", "th", "th"]
+
+
 def test_a_note_leads_back_to_every_call_of_it() -> None:
     data, article = written(NOTES)
     assert found(article, "//h:a[@epub:type='noteref']/@href") == ["#n1", "#n2", "#n2"]

@@ -1,4 +1,4 @@
-"""Pictures of our books as readers show them, on a telephone and a tablet, light, dark and in large type: `make screenshots`.
+"""Pictures of our books as readers show them, on a telephone and a tablet, light, dark and large: `make screenshots`.
 
 They go to build/screenshots, a sheet for each book and way, to be looked at; nothing is compared.
 """
@@ -40,7 +40,7 @@ def taken(tab: Tab, address: str, book: str, way: str) -> list[Image.Image]:
     tab.show(screen)
     tab.open(f"{address}/pages/foliate.html?book={book}.epub&style={quote(style)}")
     tab.evaluate("opened.then(() => null)")
-    pictures = []
+    pictures: list[Image.Image] = []
     while len(pictures) < _MOST:
         pictures.append(Image.open(io.BytesIO(tab.picture())).convert("RGB"))
         if not tab.evaluate("opened.then(({ reader }) => reader.turn())"):

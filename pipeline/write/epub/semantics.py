@@ -53,12 +53,20 @@ def name_parts(root: etree._Element, epub_type: str, role: str, title: str) -> N
             _panel(element, classes)
         elif element.tag == f"{XHTML}nav" and (title := _title(element)):
             element.set("aria-label", title)
+        elif element.tag == f"{XHTML}th" and not _speaks(element):
+            element.tag = f"{XHTML}td"  # a head that says nothing heads nothing
         elif element.tag == f"{XHTML}th":
             _set(element, "scope", "col" if _is_head(element) else "row")
         elif element.tag == f"{XHTML}section" and _is_bibliography(element):
             _say(element, "bibliography", "doc-bibliography")
         elif element.tag == f"{XHTML}p" and "subtitle" in classes:
             _group(element)
+
+
+def _speaks(element: etree._Element) -> bool:
+    """Whether there is anything in it to be read or told."""
+    told = (f"{XHTML}img", "{http://www.w3.org/2000/svg}svg", "{http://www.w3.org/1998/Math/MathML}math")
+    return bool("".join(map(str, element.itertext())).strip()) or any(True for _ in element.iter(*told))
 
 
 def lead_back(roots: Iterable[etree._Element], labels: Mapping[str, str]) -> None:
