@@ -33,7 +33,7 @@ _FLAGS = (
     "--remote-debugging-pipe",
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_WAIT_S = 120.0
+_WAIT_S = 600.0  # a thousand pages, turned one by one on a busy machine
 _COMPLAINTS = ("error", "assert", "warning")
 
 
