@@ -36,7 +36,8 @@ def init(
         _apply(cascaded.setdefault((element, None), {}), _weighed(named, "author", inf, specificity))
 
     rules = _Rules()
-    known: dict[Any, Any] = {}  # styles, by parent and what is declared
+    known: dict[Any, dict[Any, Any]] = {}  # styles by type of pseudo-element, by parent and what is declared
+    place = {"root": root, "base_url": base_url, "target_collector": target_collector}
     for wrapper in html.wrapper_element.iter_subtree():
         element = wrapper.etree_element
         parent = wrapper.parent.etree_element if wrapper.parent else None
@@ -50,27 +51,18 @@ def init(
             own.get(element),
             tuple(number for number, _, _ in matching),
         )
-        shared = known.get(key)
+        if key in known:
+            for pseudo_type, style in known[key].items():
+                computed[element, pseudo_type] = style
+            continue
         for _, pseudo_type, declarations in matching:
-            if pseudo_type or shared is None:
-                _apply(cascaded.setdefault((element, pseudo_type), {}), declarations)
-        if shared is None:
-            style_for.set_computed_styles(
-                element, root=root, parent=parent, base_url=base_url, target_collector=target_collector
-            )
-            known[key] = computed[element, None]
-        else:
-            computed[element, None] = shared
-    for element, pseudo_type in cascaded:
-        if pseudo_type:
-            style_for.set_computed_styles(
-                element,
-                pseudo_type=pseudo_type,
-                root=root,
-                parent=element,
-                base_url=base_url,
-                target_collector=target_collector,
-            )
+            _apply(cascaded.setdefault((element, pseudo_type), {}), declarations)
+        style_for.set_computed_styles(element, parent=parent, **place)
+        pseudo_types = dict.fromkeys(pseudo_type for _, pseudo_type, _ in matching if pseudo_type)
+        for pseudo_type in pseudo_types:
+            style_for.set_computed_styles(element, pseudo_type=pseudo_type, parent=element, **place)
+        if computed[element, None]["position"][0] != "note()":  # WeasyPrint changes the style of its call
+            known[key] = {pseudo_type: computed[element, pseudo_type] for pseudo_type in (None, *pseudo_types)}
     cascaded.clear()
 
 
