@@ -150,6 +150,7 @@ def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:
         return reference
 
     root["K"] = pydyf.Array([add(tree, root)])
+    del add  # knows itself, and would keep the document for the collector
     numbers = pydyf.Array()
     for number, owned in enumerate(owners):
         numbers += [number, pydyf.Array(owned.get(mcid, b"null") for mcid in range(len(streams[number]._tags)))]
