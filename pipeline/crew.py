@@ -28,6 +28,7 @@ class Crew:
         what: Callable[[J], str],
         where: Callable[[J], Location | None],
         limits: work.Limits,
+        several: bool = False,
         told: Callable[[int, int, int, T | PipelineError], None] = lambda _index, _done, _total, _end: None,
         meanwhile: Callable[[], object] = lambda: None,
     ) -> list[T | PipelineError]:
@@ -37,7 +38,15 @@ class Crew:
 
             return cluster.run(function, jobs, self.scheduler, what=what, where=where, limits=limits, told=told)
         return work.run(
-            function, jobs, what=what, where=where, workers=self.jobs, limits=limits, told=told, meanwhile=meanwhile
+            function,
+            jobs,
+            what=what,
+            where=where,
+            workers=self.jobs,
+            limits=limits,
+            several=several,
+            told=told,
+            meanwhile=meanwhile,
         )
 
     def forks(self) -> bool:

@@ -275,6 +275,7 @@ def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]
             what=lambda order: f"layout of {order.document.name}" if wanted.of_parts else "layout",
             where=place,
             limits=Limits(**wanted.settings.limits),
+            several=True,
             told=ended,
             meanwhile=check.pdf.warm,
         )

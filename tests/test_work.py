@@ -26,6 +26,7 @@ from tests.vocabulary import ROOT
 
 LIMITS = Limits(wall_s=60, cpu_s=2, memory_mb=300)
 HUGE = 50_000_000
+LEFT: list[bytes] = []  # what a job leaves behind
 WAYS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
 
 
@@ -62,6 +63,8 @@ def work(job: str) -> object:
             hoard = []
             while True:
                 hoard.append(bytearray(10_000_000))
+        case "heavy":
+            LEFT.append(b"x" * 150_000_000)
         case "surroundings":
             return os.getpid(), os.getppid(), os.read(0, 1), signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     return job
@@ -226,6 +229,25 @@ def test_nothing_to_do_is_done() -> None:
 
 def pid(_: int) -> int:
     return os.getpid()
+
+
+def several(how: str) -> None:
+    """Which process did which job, where each may do several; to standard output."""
+    if how == "spawn":
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    jobs = ["surroundings", "surroundings", "bug", "surroundings", "busy", "surroundings", "heavy", "surroundings"]
+    ends = run(work, jobs, workers=1, limits=Limits(wall_s=60, cpu_s=1, memory_mb=300), several=True)
+    by = [end[0] if isinstance(end, tuple) else str(end).split(": ")[0] for end in ends]
+    known = list(dict.fromkeys(who for who in by if isinstance(who, int)))
+    print(*("ABCDEF"[known.index(who)] if isinstance(who, int) else who for who in by))
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_a_fork_may_do_several_jobs_until_one_fails_or_leaves_much_behind(how: str) -> None:
+    with python(f"from tests import test_work; test_work.several({how!r})") as process:
+        out, err = process.communicate(timeout=60)
+    ends = {"fork": "A A error BUG001 B error LIM003 C heavy D", "spawn": "A B error BUG001 C error LIM003 D heavy E"}
+    assert (out.decode().strip(), err) == (ends[how], b"")
 
 
 def wait(_: int) -> None:

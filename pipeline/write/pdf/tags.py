@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -112,61 +113,73 @@ def _said(box: Any) -> bytes:
     return b" /ActualText <feff%b>" % text.encode("utf-16-be").hex().encode()
 
 
+@dataclass(frozen=True)
+class _Tree:
+    """A structure tree as it is written, and what it leads back from: content, by page, and annotations."""
+
+    pdf: Any
+    document: Any
+    streams: list[Any]
+    pages: tuple[bytes, ...]
+    owners: list[dict[int, bytes]]  # of each page: marked content → structure element
+    annotations: list[bytes] = field(default_factory=list)
+    ids: list[tuple[str, bytes]] = field(default_factory=list)
+
+
 def _add_tree(pdf: Any, document: Any, tree: Node, streams: list[Any]) -> None:
     """Write the structure tree, with the parent tree that leads back from content to it (ISO 32000-1, 14.7.4.4)."""
-    pages = pdf.page_references  # pydyf 0.13 builds this tuple anew at each access
-    owners: list[dict[int, bytes]] = [{} for _ in streams]  # of each page: marked content → structure element
-    annotations: list[bytes] = []
-    ids: list[tuple[str, bytes]] = []
+    # pydyf 0.13 builds the tuple of pages anew at each access.
+    written = _Tree(pdf, document, streams, pdf.page_references, [{} for _ in streams])
     root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
     pdf.add_object(root)
-
-    def add(node: Node, parent: Any) -> bytes:
-        element = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.role}", "P": parent.reference})
-        pdf.add_object(element)
-        reference: bytes = element.reference
-        _describe(element, node, document)
-        if node.role == "Note":
-            element["ID"] = pydyf.String(identifier := f"note-{len(ids) + 1}")
-            ids.append((identifier, reference))
-        kids = pydyf.Array()
-        for kid in node.kids:
-            if isinstance(kid, Node):
-                kids.append(add(kid, element))
-            elif kid.annotation:
-                annotation = kid.box.link_annotation
-                annotation["StructParent"] = len(pages) + len(annotations)
-                annotation["Contents"] = pydyf.String(_text(node.element))
-                annotations.append(reference)
-                kids.append(pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": pages[kid.page]}))
-            else:
-                mcid = streams[kid.page]._tags[kid.box]
-                owners[kid.page][mcid] = reference
-                page = element.setdefault("Pg", pages[kid.page])
-                reference_to_other_page = pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": mcid})
-                kids.append(mcid if page == pages[kid.page] else reference_to_other_page)
-        if kids:
-            element["K"] = kids
-        return reference
-
-    root["K"] = pydyf.Array([add(tree, root)])
-    del add  # knows itself, and would keep the document for the collector
+    root["K"] = pydyf.Array([_add(tree, root, written)])
     numbers = pydyf.Array()
-    for number, owned in enumerate(owners):
+    for number, owned in enumerate(written.owners):
         numbers += [number, pydyf.Array(owned.get(mcid, b"null") for mcid in range(len(streams[number]._tags)))]
-    for number, owner in enumerate(annotations, len(pages)):
+    for number, owner in enumerate(written.annotations, len(written.pages)):
         numbers += [number, owner]
     root["ParentTree"] = pydyf.Dictionary({"Nums": numbers})
-    root["ParentTreeNextKey"] = len(pages) + len(annotations)
+    root["ParentTreeNextKey"] = len(written.pages) + len(written.annotations)
     root["RoleMap"] = pydyf.Dictionary({name: f"/{standard}" for name, standard in roles.ROLE_MAP.items()})
-    if ids:
-        names = [item for identifier, owner in sorted(ids) for item in (pydyf.String(identifier), owner)]
+    if written.ids:
+        names = [item for identifier, owner in sorted(written.ids) for item in (pydyf.String(identifier), owner)]
         root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
     pdf.catalog["StructTreeRoot"] = root.reference
     pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
     # Of two pages side by side, the left one comes first but where text is written to the left.
     turned = {"Direction": "/R2L"} if document._html.etree_element.get("dir") == scripts.RTL else {}
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true", **turned})
+
+
+def _add(node: Node, parent: Any, tree: _Tree) -> bytes:
+    """Write a structure element with all that is in it, and give its reference."""
+    pages = tree.pages
+    element = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.role}", "P": parent.reference})
+    tree.pdf.add_object(element)
+    reference: bytes = element.reference
+    _describe(element, node, tree.document)
+    if node.role == "Note":
+        element["ID"] = pydyf.String(identifier := f"note-{len(tree.ids) + 1}")
+        tree.ids.append((identifier, reference))
+    kids = pydyf.Array()
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            kids.append(_add(kid, element, tree))
+        elif kid.annotation:
+            annotation = kid.box.link_annotation
+            annotation["StructParent"] = len(pages) + len(tree.annotations)
+            annotation["Contents"] = pydyf.String(_text(node.element))
+            tree.annotations.append(reference)
+            kids.append(pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": pages[kid.page]}))
+        else:
+            mcid = tree.streams[kid.page]._tags[kid.box]
+            tree.owners[kid.page][mcid] = reference
+            page = element.setdefault("Pg", pages[kid.page])
+            reference_to_other_page = pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": mcid})
+            kids.append(mcid if page == pages[kid.page] else reference_to_other_page)
+    if kids:
+        element["K"] = kids
+    return reference
 
 
 def _describe(element: Any, node: Node, document: Any) -> None:
