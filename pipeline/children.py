@@ -166,9 +166,9 @@ def fork(index: int, order: Callable[[int], Order], *, several: bool) -> Child:
         kernel.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the parent
         if os.getppid() == parent:  # it may have died before
             _settle()
-            before = _written()
+            before = _written() if several else None
             while True:
-                stays = _answer(mouth, *order(index), before=before if several else None)
+                stays = _answer(mouth, *order(index), before=before)
                 if not stays or orders is None or len(told := os.read(orders, _INDEX.size)) < _INDEX.size:
                     os._exit(0)
                 (index,) = _INDEX.unpack(told)

@@ -20,7 +20,7 @@ from tests.tools.bench.peers import Peers, lay
 from tests.tools.bench.turns import Act, Program
 
 OURS, TWO, ONE = "postpress", "postpress, 2 workers", "postpress, 1 worker"
-NAIVE, PRINCE, PANDOC = "naive script", "docutils, Prince", "pandoc, Typst"
+NAIVE, PRINCE, PANDOC, PANDOC_EPUB = "naive script", "docutils, Prince", "pandoc, Typst", "pandoc"
 PAGES = (10, 30, 100, 300, 1000, 2000)
 PDF = "out/*.pdf"
 
@@ -92,6 +92,25 @@ def book(given: Given) -> list[Row]:
     return [*turns.rows(programs, given.runs), *gone]
 
 
+def ebook(given: Given) -> list[Row]:
+    """The ebook alone, from nothing: of the post, the novel and the book of PEPs."""
+    peers, out = given.peers, "out/book.epub"
+    whole, _ = sound(given.corpus)
+    programs = []
+    for case, lay_input, source, one_file in (
+        ("ebook/post", inputs.lay_post, inputs.post(), inputs.post()),
+        ("ebook/novel", partial(inputs.lay_novel, given.corpus), inputs.NOVEL, inputs.NOVEL),
+        ("ebook/book", partial(inputs.lay_book, whole), "index.rst", "book.rst"),
+    ):
+        steps = {
+            OURS: (ours(source, "ebook"),),
+            PANDOC_EPUB: peers.pandoc_epub(one_file, out),
+            NAIVE: peers.naive(one_file, out),
+        }
+        programs += [Program(name, _with_fonts(lay_input), (Act(case, does),)) for name, does in steps.items()]
+    return turns.rows(programs, given.runs)
+
+
 def pages(given: Given) -> list[Row]:
     """Books of more and more pages."""
     whole, _ = sound(given.corpus)
@@ -125,7 +144,7 @@ def profile(given: Given) -> list[Row]:
 
 
 CASES: dict[str, Callable[[Given], list[Row]]] = {
-    function.__name__: function for function in (post, novel, book, pages, floor, profile)
+    function.__name__: function for function in (post, novel, book, ebook, pages, floor, profile)
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tests.tools.bench import figures
-from tests.tools.bench.cases import OURS, PANDOC, PRINCE, TWO
+from tests.tools.bench.cases import OURS, PANDOC, PANDOC_EPUB, PRINCE, TWO
 from tests.tools.bench.figures import Figures, Row
 from tests.tools.bench.targets import TARGETS, growth
 
@@ -47,6 +47,10 @@ def report(rows: Sequence[Row]) -> str:
         _section("The novel", _costs(rows, "novel", "wall_s", PRINCE)),
         _section("The book of PEPs", _costs(rows, "book", "wall_s", PRINCE), _left_out(rows)),
         _section("The book of PEPs, built again", _again(rows, known)),
+        *(
+            _section(f"The ebook alone: {what}", _costs(rows, f"ebook/{case}", "cpu_s", PANDOC_EPUB))
+            for case, what in (("post", "the post"), ("novel", "the novel"), ("book", "the book of PEPs"))
+        ),
         _section("Cost against pages", _pages(rows), _growth(known)),
         _section("What the post is made of", _pieces(rows)),
         _section("What the novel is made of: stages", _shares(rows, "profile/stages")),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.tools.bench import figures
-from tests.tools.bench.cases import ONE, OURS, PANDOC, PRINCE, TWO
+from tests.tools.bench.cases import NAIVE, ONE, OURS, PANDOC, PANDOC_EPUB, PRINCE, TWO
 from tests.tools.bench.figures import Figures
 
 
@@ -49,5 +49,13 @@ TARGETS = (
     Target("the book: our wall, 1 worker / 2 workers", _ratio("book", ONE, "book", TWO), 1.7, at_least=True),
     Target("the book, a letter changed: our wall / Prince's for all", _ratio("book/letter", TWO, "book", PRINCE), 0.1),
     Target("the book: our largest process", lambda rows: rows["book", TWO, "peak_mb"].median, 250, " MB"),
+    *(
+        Target(
+            f"the ebook of {what} alone: our CPU / {whose}", _ratio(f"ebook/{c}", OURS, f"ebook/{c}", other, "cpu_s"), 1
+        )
+        for c, what in (("post", "the post"), ("novel", "the novel"), ("book", "the book"))
+        for other, whose in ((PANDOC_EPUB, "pandoc's"), (NAIVE, "the naive script's"))
+        if (c, other) != ("post", NAIVE)
+    ),
     Target("CPU against pages: our exponent from 100 pages", lambda rows: growth(rows, TWO, 90), 1.05),
 )
