@@ -93,7 +93,7 @@ def book(given: Given) -> list[Row]:
 
 
 def ebook(given: Given) -> list[Row]:
-    """The ebook alone, from nothing: of the post, the novel and the book of PEPs."""
+    """The ebook alone, without a list of pages, from nothing: of the post, the novel and the book of PEPs."""
     peers, out = given.peers, "out/book.epub"
     whole, _ = sound(given.corpus)
     programs = []
@@ -107,7 +107,9 @@ def ebook(given: Given) -> list[Row]:
             PANDOC_EPUB: peers.pandoc_epub(one_file, out),
             NAIVE: peers.naive(one_file, out),
         }
-        programs += [Program(name, _with_fonts(lay_input), (Act(case, does),)) for name, does in steps.items()]
+        programs += [
+            Program(name, _with_fonts(_unpaged(lay_input)), (Act(case, does),)) for name, does in steps.items()
+        ]
     return turns.rows(programs, given.runs)
 
 
@@ -185,6 +187,18 @@ def sound(corpus: Path) -> tuple[Book, Counter[tuple[str, str]]]:
             raise CommandError(measure.told(command, ran.returncode, ran.stderr))
         left_out += faults
         book = book.without(name for name, _ in faults)
+
+
+def _unpaged(lay_input: Callable[[Path], object]) -> Callable[[Path], None]:
+    """With a setting that spares the ebook the layout of the print edition."""
+
+    def lay_and_set(desk: Path) -> None:
+        lay_input(desk)
+        settings = desk / "postpress.toml"
+        before = settings.read_text(encoding="utf-8") if settings.is_file() else ""
+        settings.write_text(f"page_list = false\n{before}", encoding="utf-8")
+
+    return lay_and_set
 
 
 def _with_fonts(lay_input: Callable[[Path], object]) -> Callable[[Path], None]:

@@ -37,7 +37,7 @@ STAGES = {
     "merge": "pipeline.write.pdf:merge",
     "finish": "pipeline.write.pdf:finish",
     "judge the structure": "pipeline.check.pdf:structure",
-    "cover's picture": "pipeline.cover:raster",
+    "cover's picture": "pipeline.cover:drawn",
     "ebook": "pipeline.write.epub:write",
     "fingerprints": "pipeline.cache:fingerprint",
     "keep for the next build": "pipeline.store:Store.put",
