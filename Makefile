@@ -41,6 +41,9 @@ screenshots: ready ## our ebooks as readers show them, into build/screenshots (C
 golden: ready ## what tests/cases come to now is what they shall come to (CASES=names)
 	@$(PY) -m tests.tools.golden $(CASES)
 
+docs: ready ## the books in docs/, into build/
+	@$(PY) -m pipeline build docs/anthology docs/manual
+
 reference: ready ## every construct with its pictures, as docs/reference.md (takes Chromium)
 	@$(PY) -m tests.tools.reference
 

@@ -273,12 +273,13 @@ class NavPoint:
 
 @dataclass(frozen=True, slots=True)
 class ContentsLine:
-    """A line of the printed contents, `level` deep."""
+    """A line of the printed contents, `level` deep; `by` are the authors of a chapter, if they are not the book's."""
 
     title: str
     id: str
     level: int
     is_part: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ def _with_contents(
         return _with_printed(book, []), [
             error("PDF011", f"{len(labels)} lines of contents, not {len(book.contents)}", where)
         ]
-    lines = [f"{line.title} {label}".strip() for line, label in zip(book.contents, labels, strict=True)]
+    lines = [
+        " ".join(filter(None, (line.title, line.by, label))) for line, label in zip(book.contents, labels, strict=True)
+    ]
     lost = [line.title for line, label in zip(book.contents, labels, strict=True) if line.id and not label]
     words = (settings.labels["contents"], *lines)
     return _with_printed(book, [(book.contents_at, words)]), [

@@ -68,9 +68,11 @@ class Binder:
             for part, members in below:
                 listed = contents.lines(part, members, int(bool(caption)))
                 for member in walked(members):
-                    points = () if caption or member.depth else (contents.point(member),)
+                    points = () if caption or member.depth else (self._point(member),)
                     leaf = self._chapter(member, caption, int(bool(caption)) + member.depth)
-                    yield replace(leaf, points=points, lines=listed.get(member.name, ()))
+                    first, *rest = listed.get(member.name, ()) or (None,)
+                    lines = (replace(first, by=self._authors(member)), *rest) if first else ()
+                    yield replace(leaf, points=points, lines=tuple(filter(None, lines)))
 
     def back(self, closing: tuple[str, ...]) -> Iterator[Leaf]:
         """What stands after the chapters; `closing` are the last lines of the colophon."""
@@ -164,7 +166,7 @@ class Binder:
         """The page that a part opens with: its name alone."""
         ids = [each for part, _ in below for each in part.ids]
         first = next(entry.where for part, _ in below for entry in part.chapters)
-        points = tuple(contents.point(member) for _, members in below for member in members)
+        points = tuple(self._point(member) for _, members in below for member in members)
         name = pages.free("part", self.names)
         return Leaf(
             Section(name, "part", caption, pages.part(name, caption, ids), opens=True),
@@ -173,12 +175,20 @@ class Binder:
             (Block(caption, "title", Location(first.path, first.line)),),
         )
 
+    def _authors(self, member: Member) -> str:
+        """Who wrote a chapter, if not who wrote the book."""
+        authors = member.chapter.metadata.authors
+        return ", ".join(authors) if authors != self.index.metadata.authors else ""
+
+    def _point(self, member: Member) -> NavPoint:
+        point, authors = contents.point(member), self._authors(member)
+        return replace(point, title=f"{point.title}, {self.settings.labels['by']} {authors}") if authors else point
+
     def _chapter(self, member: Member, caption: str, depth: int, kind: str = "chapter") -> Leaf:
         chapter = filled(member.chapter, member.below, member.numbers)
         known = chapter.metadata
         # What others wrote is known by its author, on each page.
-        authors = ", ".join(known.authors) if known.authors != self.index.metadata.authors else ""
-        verso = authors or caption or self.index.metadata.short_title
+        verso = self._authors(member) or caption or self.index.metadata.short_title
         section = pages.chapter(chapter, member.number, member.called, kind)
         return Leaf(
             replace(section, opens=True, depth=depth, heads=(verso, known.short_title)),

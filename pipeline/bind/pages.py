@@ -61,8 +61,9 @@ def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]
             first, *rest = lines
             below = next((i for i, line in enumerate(rest) if line.level <= first.level), len(rest))
             folio = f"<span class='folio' data-of={quoteattr(first.id)}></span>"
+            by = f" <span class='by'>{escape(first.by)}</span>" if first.by else ""
             kind = "entry of-part" if first.is_part else "entry"
-            title = f"{escape(first.title)}\N{NO-BREAK SPACE}{folio}"
+            title = f"{escape(first.title)}{by}\N{NO-BREAK SPACE}{folio}"
             words = f"<span class='{kind}'><a href={quoteattr('#' + first.id)}>{title}</a></span>"
             items.append(f"<li class='toci'>{words}{listed(rest[:below])}</li>")
             lines = rest[below:]

@@ -149,6 +149,7 @@ def compose(document: Document) -> str:
         if bookmark := titles.get(element.get("id", "")):
             head = element.find(f"{{{XHTML}}}header/{{{XHTML}}}h2")
             (element if head is None else head).set("data-bookmark", bookmark)
+    _head_sections(root, document)
     for heading in root.iter(*_HEADINGS):
         _name_at(heading)
         if "data-bookmark" not in heading.attrib:
@@ -182,6 +183,19 @@ def compose(document: Document) -> str:
             quote.set("class", f"{quote.get('class', '')} hung".strip())
     called(root)
     return etree.tostring(root, encoding="unicode")
+
+
+def _head_sections(root: etree._Element, document: Document) -> None:
+    """Make the sections of a chapter the heads of its right pages, from where each begins.
+
+    WeasyPrint 70 takes what a body says for said again on each of its pages, so there the chapter's header says it.
+    """
+    header = root.find(f".//{{{XHTML}}}section[@class='chapter']/{{{XHTML}}}header")
+    if header is None:
+        return
+    header.set("data-head", root[1].attrib.pop("data-recto"))
+    for heading in root.iterfind(f".//{{{XHTML}}}section[@class='chapter']/{{{XHTML}}}section/{{{XHTML}}}h3"):
+        heading.set("data-head", shortened(_said(heading), document.width_pt / _HEAD_PT))
 
 
 def _name_at(heading: etree._Element) -> None:
