@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test test-readers screenshots golden fuzz reference devices kills gallery bench beside corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test docs test-readers screenshots golden fuzz reference devices kills gallery bench beside corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build

@@ -105,7 +105,7 @@ def _with_contents(
     """All our own words on the pages: of the contents each line with the page its place is on, as the PDF has it."""
     if not book.contents:
         return _with_printed(book, []), []
-    labels = check.pdf.contents(data)
+    labels = check.pdf.listed(data)
     where = Location(item.path)
     if len(labels) != len(book.contents):
         return _with_printed(book, []), [

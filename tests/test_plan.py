@@ -123,3 +123,11 @@ def test_the_anthology_of_the_docs_keeps_who_wrote_what(tmp_path: Path) -> None:
     chapters = [section for section in book.spine if section.kind == "chapter"]
     assert [section.heads[0] for section in chapters] == ["Ines Bauer", "Tomas Reyes", "Mina Osei"]
     assert all(re.search("<p class='byline'>[^<]+</p><div class='standfirst'>", each.xhtml) for each in chapters)
+
+
+def test_the_books_of_the_docs_hold_every_rule(tmp_path: Path) -> None:
+    for name in ("anthology", "manual"):
+        shutil.copytree(ROOT / "docs" / name, tmp_path / name)
+    run = postpress("check", "anthology", "manual", folder=tmp_path)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.count("claims PDF/UA-1") == 2

@@ -19,7 +19,7 @@ from pipeline.errors import Diagnostic
 if TYPE_CHECKING:
     from pipeline.check.pdf.reading import Line
 
-__all__ = ["Count", "House", "as_a_whole", "claims", "contents", "diagnostics", "formulas", "lines", "page_rules"]
+__all__ = ["Count", "House", "as_a_whole", "claims", "diagnostics", "formulas", "lines", "listed", "page_rules"]
 __all__ += ["structure", "structure_text", "text", "warm"]
 
 
@@ -81,11 +81,11 @@ def formulas(data: bytes) -> tuple[str, ...]:
     return read(data)
 
 
-def contents(data: bytes) -> tuple[str, ...]:
+def listed(data: bytes) -> tuple[str, ...]:
     """What the page is called that each line of the printed contents leads to; '' for a line that leads nowhere."""
-    from pipeline.check.pdf.contents import contents as read
+    from pipeline.check.pdf.contents import contents
 
-    return read(data)
+    return contents(data)
 
 
 def page_rules(data: bytes, house: House | None = None) -> tuple[Count, ...]:
