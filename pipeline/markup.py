@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _PICTURES = {"img", "math", "svg"}
 # White space, and what holds words together or lets them be broken: layouts drop and add it.
 _UNCOUNTED = re.compile("[\\s\u00ad\u180e\u200b\u2060\ufeff]+")
+# What `legible` prints for a character that no font has: one sign, as the character is.
+_NUMBER = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
+_SIGN = re.compile(rf"{_NUMBER.pattern}|.", re.DOTALL)
 
 # xml.sax.saxutils has these two, and brings the network with it.
 
@@ -29,7 +33,13 @@ def quoteattr(text: str) -> str:
 
 def signs(text: str) -> str:
     """What of a text is counted: the signs that stand in every edition of it."""
-    return _UNCOUNTED.sub("", text)
+    return _UNCOUNTED.sub("", _NUMBER.sub(PICTURE, text) if "[U+" in text else text)
+
+
+def sign_at(text: str, count: int) -> int:
+    """The index of the sign that stands behind so many signs of a text, its length if there is none."""
+    found = (at for at in _SIGN.finditer(text) if signs(at[0]))
+    return next((at.start() for at in islice(found, count, None)), len(text))
 
 
 def spots(element: Any) -> Iterator[tuple[Any, int, str]]:

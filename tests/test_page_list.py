@@ -29,6 +29,7 @@ from tests.vocabulary import POST, post
 
 BOOK = Path(__file__).parent / "book"
 NS = 'xmlns="http://www.w3.org/1999/xhtml"'
+LONG = " ".join(f"Sentence {number} of a paragraph that goes on, and on, over pages." for number in range(90))
 MARK = re.compile(r'<span [^>]*role="doc-pagebreak" id="([^"]*)" [^>]*/>')
 
 
@@ -68,6 +69,15 @@ def test_each_page_begins_with_the_word_behind_its_mark(source: Path, tmp_path: 
     assert differences(pdf, epub, words=3) == []
 
 
+def test_a_sign_that_no_font_has_moves_no_mark(tmp_path: Path) -> None:
+    source = tmp_path / "odd.rst"
+    source.write_text(post("") + "These words are odd: " + "\U0001bca0 " * 20 + "\n\n" + LONG + "\n")
+    done, failed = build.build(source, EDITIONS, tmp_path, Settings(lenient=("characters",)), Crew(1))
+    assert failed == [] and any(said.code.startswith("GLY") or said.hint for said in done[0].said)
+    pdf, epub = (item.path.read_bytes() for item in done)
+    assert differences(pdf, epub, words=3) == []
+
+
 def test_labels_are_those_of_the_pages(tmp_path: Path) -> None:
     pdf, epub = built(BOOK / "index.rst", tmp_path)
     labels = [mark.label for mark in marks_of(epub)]
@@ -81,9 +91,6 @@ def test_the_edition_whose_pages_they_are_is_named_as_it_names_itself(tmp_path: 
     with pikepdf.open(io.BytesIO(pdf)) as file, file.open_metadata() as xmp:
         assert xmp["dc:identifier"] == source
     assert f">{source}</dc:identifier>" not in opf(epub)
-
-
-LONG = " ".join(f"Sentence {number} of a paragraph that goes on, and on, over pages." for number in range(90))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +173,7 @@ def marked(article: str, *pages: tuple[str, int]) -> str:
         ("<p>One two</p>", 4, "<p>One t[page-1]wo</p>"),
         ("<p>One co-\u2060op</p>", 3, "<p>One [page-1]co-\u2060op</p>"),
         ("<p>One\u00a0co-\u2060op</p>", 6, "<p>One\u00a0co-\u2060[page-1]op</p>"),
+        ("<p>One [U+0E00] two</p>", 4, "<p>One [U+0E00] [page-1]two</p>"),
         ("<p>One <em>two</em></p>", 3, "<p>One [page-1]<em>two</em></p>"),
         ("<p>One <em>two</em> six</p>", 6, "<p>One <em>two</em> [page-1]six</p>"),
         ('<p>One <a href="#x"><b>two</b></a></p>', 3, '<p>One [page-1]<a href="#x"><b>two</b></a></p>'),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import matter
 from pipeline.bind.pages import free
-from pipeline.markup import signs, spots
+from pipeline.markup import sign_at, signs, spots
 from pipeline.model import Book, PageBreak, PageStart, Section
 
 if TYPE_CHECKING:
@@ -129,22 +129,12 @@ def _places(root: _Element, counts: Iterable[int]) -> Iterator[tuple[_Element, i
             begins[element] = before
         here = len(signs(text))
         while count is not None and before <= count < before + here:
-            yield _outward(element, place, _letter(text, count - before), begins, count)
+            yield _outward(element, place, sign_at(text, count - before), begins, count)
             count = next(wanted, None)
         before += here
     while count is not None:
         yield root, len(root), len((root[-1].tail if len(root) else root.text) or "")
         count = next(wanted, None)
-
-
-def _letter(text: str, count: int) -> int:
-    """The index of the sign behind so many signs of a text."""
-    for index, letter in enumerate(text):
-        if signs(letter):
-            if not count:
-                return index
-            count -= 1
-    return len(text)
 
 
 def _outward(
