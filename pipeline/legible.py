@@ -18,7 +18,8 @@ def legible(book: Book, edition: Edition, settings: Settings) -> tuple[Book, Edi
 
     Raises SourceError for characters that no font has, unless the settings are lenient with them.
     """
-    shown = [*book.added, book.metadata.short_title, settings.labels["contents"]]
+    shown = [*book.added, book.metadata.short_title, settings.labels["contents"], settings.labels["on_page"]]
+    shown += [f"{line.letter}{line.said(', 0–')}" for line in book.index]
     return _fitted(book, edition, settings, book.blocks, [*shown, *(line.title for line in book.contents)])
 
 
@@ -74,4 +75,13 @@ def _spelled(book: Book, numbers: dict[str, str]) -> Book:
         blocks=tuple(replace(block, text=block.text.translate(table)) for block in book.blocks),
         added=tuple(words.translate(table) for words in book.added),
         contents=tuple(replace(line, title=line.title.translate(table)) for line in book.contents),
+        index=tuple(
+            replace(
+                line,
+                term=line.term.translate(table),
+                letter=line.letter.translate(table),
+                see=tuple(words.translate(table) for words in line.see),
+            )
+            for line in book.index
+        ),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import Location
-from pipeline.references import Reference, Target
+from pipeline.references import Indexed, Reference, Target
 
 FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"  # in the text of a block, as in what is extracted from an edition
 
@@ -98,6 +98,7 @@ class Block:
     `note` is the id of the note it is part of, `calls` are those of the notes that pages have at their foot for it.
     `heads` is the id of the section that it is the heading of; bind puts its number before it. A block of kind toctree
     is where the chapters of one are listed, which bind does.
+    `leads` are references of which pages say on which page they lead: where in the text, and to which id.
     """
 
     text: str
@@ -107,6 +108,7 @@ class Block:
     note: str = ""
     calls: tuple[str, ...] = ()
     heads: str = ""
+    leads: tuple[tuple[int, str], ...] = ()
 
     @property
     def plain(self) -> str:
@@ -241,6 +243,7 @@ class Chapter:
     back: tuple[Matter, ...] = ()
     references: tuple[Reference, ...] = ()  # to what may be in other chapters
     targets: tuple[Target, ...] = ()  # what others may refer to
+    indexed: tuple[Indexed, ...] = ()  # what the index has of it
 
     @property
     def named(self) -> tuple[Entry, ...]:
@@ -280,6 +283,25 @@ class ContentsLine:
     level: int
     is_part: bool = False
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    """A line of the index, `level` deep: a term, its places (id, whether it is a main one), and where to look instead.
+
+    `see` are our own words and the other term; `letter` is the one that lines from here on begin with, on the first.
+    """
+
+    term: str
+    level: int
+    places: tuple[tuple[str, bool], ...] = ()
+    see: tuple[str, ...] = ()
+    letter: str = ""
+
+    def said(self, places: str) -> str:
+        """The line as it is read, where `places` is what is said of them."""
+        see = "".join(f"; {words}" for words in self.see)
+        return self.term + places + (see if places else see.replace(";", ",", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +366,8 @@ class Book:
     contents: tuple[ContentsLine, ...] = ()
     contents_at: int = 0
     printed: tuple[tuple[int, str], ...] = ()
+    index: tuple[IndexLine, ...] = ()  # they add their words, too
+    index_at: int = 0
     languages: tuple[str, ...] = ()  # of chapters, and of passages in them
     cover: Image | None = None  # the author's own
     pages: tuple[PageBreak, ...] = ()  # of the print edition, in order, if the text has marks of them

@@ -5,14 +5,15 @@ A rule that is broken is an error; what was counted is printed, zeros too, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline import build, cache, check, reading
+from pipeline import build, cache, check, numbering, reading
 from pipeline.crew import Crew
 from pipeline.errors import CheckError, Diagnostic, Location, PipelineError, Severity, error
 from pipeline.legible import legible
-from pipeline.model import Block, Book, Edition, Page
+from pipeline.model import Block, Book, Edition, IndexLine, Page
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -38,7 +39,7 @@ def preflight(
         data = item.path.read_bytes()
         with cache.scratch(folder):
             if item.edition.page is None:
-                lines, found = _ebook(data, book, item)
+                lines, found = _ebook(data, book, item, settings)
             else:
                 lines, found = _paged(data, book, item, item.edition.page, settings)
         report += [str(item.path), *(f"  {line}" for line in lines)]
@@ -63,8 +64,12 @@ def _paged(
     )
     counts = check.pdf.page_rules(data, house)
     structure = check.pdf.structure(data, item.path, claim=claims)
+    called = check.pdf.places(data)
+    index = _index(book, [_printed(line, called) for line in book.index], settings)
+    book = replace(book, added=(*book.added[: book.index_at], *index, *book.added[book.index_at :]))
     added, lost = _with_contents(book, data, item, settings)
-    told, shown = tuple(check.order.told(book.blocks)), check.order.shown(book.blocks)
+    blocks = tuple(check.order.paged(book.blocks, called, settings.labels["on_page"]))
+    told, shown = tuple(check.order.told(blocks)), check.order.shown(blocks)
     tree = _parity(book, told, check.pdf.structure_text(data), added, item)
     plain = _parity(book, shown, check.parity.plain(data), added, item, spaced=False)
     formulas = check.parity.formulas(told, check.pdf.formulas(data), item.path)
@@ -83,11 +88,14 @@ def _paged(
     return lines, list(dict.fromkeys(faults))
 
 
-def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[Diagnostic]]:
+def _ebook(data: bytes, book: Book, item: build.Built, settings: Settings) -> tuple[list[str], list[Diagnostic]]:
     own = check.epub.check(data)
     spoilt = check.epub.on_devices(data)
     judged = check.epub.epubcheck(item.path)
-    text = _parity(book, book.blocks, check.epub.text_blocks(data), book.added, item)
+    places = iter(check.epub.index(data))
+    index = _index(book, [next(places, "") if line.places else "" for line in book.index], settings)
+    added = (*book.added[: book.index_at], *index, *book.added[book.index_at :])
+    text = _parity(book, book.blocks, check.epub.text_blocks(data), added, item)
     formulas = check.parity.formulas(book.blocks, check.epub.formulas(data), item.path)
     lines = [
         f"{len(judged):3}  messages of EPUBCheck",
@@ -97,6 +105,20 @@ def _ebook(data: bytes, book: Book, item: build.Built) -> tuple[list[str], list[
         f"{len(formulas):3}  differences between the formulas of the source and the ebook",
     ]
     return lines, [*judged, *own, *spoilt, *text, *formulas]
+
+
+def _index(book: Book, places: Iterable[str], settings: Settings) -> Iterator[str]:
+    """The words of the index, if there is one: `places` are what each of its lines says of them."""
+    if book.index:
+        yield settings.labels["index"]
+    for line, said in zip(book.index, places, strict=True):
+        yield from filter(None, (line.letter, line.said(said)))
+
+
+def _printed(line: IndexLine, called: Mapping[str, str]) -> str:
+    """The pages of a line of the index, where `called` says what the page of each place is called."""
+    pages = numbering.ranges((called.get(place, "?"), main) for place, main in line.places)
+    return "".join(f", {words}" for words, _, _ in pages)
 
 
 def _with_contents(

@@ -24,7 +24,9 @@ from pipeline.settings import Settings
 from pipeline.store import Store, digest
 from pipeline.work import Limits
 
-_TURNS = 6
+_LISTS = {"contents", "index"}  # that name pages, and are named on none
+_TURNS = 12
+_FREE = 3  # turns in which numbers may get shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,29 +188,31 @@ def _faces(parts: Sequence[write.pdf.Gathering], wanted: Commission) -> write.pd
 def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tuple[list[Pressed], dict[int, str]]:
     """The documents laid out, each with the pages it names, and how pages are numbered.
 
-    What names pages comes last; if it then moves pages that it names, it is laid out again. That it comes to an end is
-    likely, not certain: raises RenderError (PDF008) when it does not.
+    Chapters come first, again until the pages they name stay where they are; then lists of pages, which move none that
+    they name. From a turn on no number gets shorter (`_widened`), and all figures are as broad, so it comes to an end;
+    raises RenderError (PDF008) when it takes more turns than that should.
     """
     front = next((n for n, document in enumerate(documents) if not document.is_front), 0)
     css, roots = _style(wanted)
     laid: dict[int, Pressed] = {}
     known: dict[int, write.pdf.Document] = {}
     folios: dict[str, str] = {}
+    late = {n for n, document in enumerate(documents) if document.kind in _LISTS and len(documents) > 1}
     for turn in range(_TURNS):
-        fresh = {}
-        for number, document in enumerate(documents):
-            late = turn == 0 and len(documents) > 1 and document.points_at
-            if not late and known.get(number) != (whole := document.filled(folios)):
-                fresh[number] = whole
-        if not fresh and turn:
+        whole = {number: document.filled(folios) for number, document in enumerate(documents)}
+        fresh = {number: each for number, each in whole.items() if number not in late and known.get(number) != each}
+        if not fresh:
+            fresh = {number: whole[number] for number in late if known.get(number) != whole[number]}
+        if not fresh:
             return [laid[number] for number in range(len(documents))], _labels(front, laid)
         known |= fresh
         laid |= _pressed({number: Order(document, css, roots) for number, document in fresh.items()}, wanted)
         if len(laid) == len(documents):
-            folios = _folios(front, laid)
+            found = _folios(front, laid)
         else:
-            # What comes last stands in front, and is numbered by itself.
-            folios = _folios(0, {number: each for number, each in laid.items() if number >= front})
+            # What stands in front is numbered by itself, and what comes after all chapters moves none.
+            found = _folios(0, {number: each for number, each in laid.items() if number >= front})
+        folios = _widened(folios, found) if turn >= _FREE else found
     hint = "a page that is named moves because it is named; change the text near it"
     raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_TURNS} turns", hint=hint))
 
@@ -234,6 +238,11 @@ def _folios(front: int, laid: dict[int, Pressed]) -> dict[str, str]:
         for number, start in zip(order, starts, strict=False)
         for name, page in laid[number].pdf.anchors.items()
     }
+
+
+def _widened(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Numbers of pages, none shorter than it was: a figure space stands for what it lacks."""
+    return {name: label.rjust(len(before.get(name, "").strip()), "\N{FIGURE SPACE}") for name, label in now.items()}
 
 
 def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]:

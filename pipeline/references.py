@@ -7,14 +7,25 @@ from dataclasses import dataclass
 
 from pipeline.errors import Location
 
+# What pages alone say after a reference: on which of them its target is. Writers of other editions leave it out.
+_ON_PAGE = re.compile(
+    r""" <span class=["']on-page["'] data-of=["']{2}>[^<]*<span class=["']folio["'] [^>]*>(?:</span>)?[^<]*</span>"""
+)
+
 # The words of a reference may be its target's, in another chapter: until they are known this stands for them, the
-# number of the reference between two noncharacters (Unicode, 23.7), which are for programs alone.
+# number of the reference between two noncharacters (Unicode, 23.7), which are for programs alone. Where an author
+# gives the words it comes after them, for the page.
 HOLE = re.compile("\ufdd0(\\d+)\ufdd1")
 
 
 def hole(number: int) -> str:
     """What stands for the words of a chapter's reference with that number, from 0."""
     return f"\ufdd0{number}\ufdd1"
+
+
+def unpaged(xhtml: str) -> str:
+    """XHTML without what pages alone say."""
+    return _ON_PAGE.sub("", xhtml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +53,17 @@ class Target:
     id: str
     title: str
     where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the index has of a place, the id of which it names: a term, and below it others.
+
+    `see` is another term that is looked up instead, or `also`. Of all places of a term a `main` one says most.
+    """
+
+    id: str
+    terms: tuple[str, ...]
+    main: bool = False
+    see: str = ""
+    also: bool = False

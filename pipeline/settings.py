@@ -66,6 +66,7 @@ class Settings:
     lenient: tuple[str, ...] = ()  # of LENIENT
     cover: str = ""  # a picture beside the sources, for those that have no cover of their own
     cover_alt: str = ""
+    page_references: bool = True  # whether pages say on which page a reference leads
     raw: bool = False  # whether HTML in `raw` directives and roles is let in
     page_list: bool = True  # whether the ebook says where the pages of the print edition begin
     output: str = "build"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import textwrap
 import zipfile
 from io import BytesIO
@@ -11,6 +12,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pipeline import press
+from pipeline.check import pdf as paged
 from pipeline.check.pdf.contents import labels
 from tests.vocabulary import Run, post, postpress
 
@@ -129,7 +132,7 @@ def test_titles_that_refer_to_each_other_come_to_an_end(tmp_path: Path) -> None:
         (":ref:`its leafs`", "error RST152: nothing is called its leafs\n    did you mean its leaves?"),
         (":doc:`elm`", "error RST152: elm is no chapter of this book\n    did you mean more/elm?"),
         (":ref:`bare`", "error RST152: bare has no title to show"),
-        ("`its leafs`_", "error RST152: nothing is called its leafs\n    did you mean its leaves?"),
+        ("`its leafs`_", "error RST105: nothing is called its leafs\n    did you mean its leaves?"),
         (":term:`bark`", "error RST152: bark is no term of a glossary of this book"),
     ],
 )
@@ -140,7 +143,7 @@ def test_what_leads_nowhere_is_told_and_tolerated(text: str, said: str, tmp_path
     assert f"trees/oak.rst:7: {said}" in run.err
     run = build(tmp_path, "--lenient")
     assert run.code == 0
-    assert f"oak.rst:7: warning RST152: {said.partition('RST152: ')[2].partition(chr(10))[0]}" in run.err
+    assert f"oak.rst:7: {said.replace('error', 'warning').partition(chr(10))[0]}" in run.err
 
 
 def test_a_name_in_two_other_chapters_is_told(tmp_path: Path) -> None:
@@ -180,3 +183,51 @@ def test_links_lead_to_other_chapters_of_the_pdf(tmp_path: Path) -> None:
         numbers = [page.objgen for page in pdf.pages]
         page = numbers.index(places[link.Dest][0].objgen)
         assert labels(pdf)[page] == "3"
+
+
+def words(folder: Path) -> list[str]:
+    """What each page of the PDF says, white space folded."""
+    text = paged.text((folder / "build" / "trees.pdf").read_bytes())
+    return [" ".join(page.split()) for page in text.split("\f")]
+
+
+LONG = "\n\n".join(["It grows where it has room, and where it has none it waits for the others to fall. " * 4] * 12)
+
+
+def test_pages_say_where_a_reference_leads(tmp_path: Path) -> None:
+    elm = ELM.replace("A tree.", LONG)
+    oak = "See :ref:`its leaves`, :ref:`those <sizes>`, :ref:`near` or :ref:`far`.\n\n"
+    oak += f".. _near:\n\nNear\n----\n\n{LONG}\n\n.. _far:\n\nFar\n---\n\nText."
+    book(tmp_path, oak, elm)
+    run = postpress("check", "trees/index.rst", folder=tmp_path)
+    assert (run.code, run.err) == (0, "")
+    pages = words(tmp_path)
+    with pikepdf.open(BytesIO((tmp_path / "build" / "trees.pdf").read_bytes())) as pdf:
+        called = labels(pdf)
+    (opening,) = (page for page in pages if "See The “rough”" in page)
+    for title, heading in (("leaves", "leaves They fall"), ("those", "Sizes of leaves a b"), ("Far", "Far Text")):
+        (page,) = (label for label, text in zip(called, pages, strict=True) if heading in text)
+        assert f"{title} (page {page})" in opening, opening
+    assert "Near or Far" in opening
+    assert "(page" not in ebook(tmp_path)
+
+
+def test_pages_say_nothing_where_the_settings_say_so(tmp_path: Path) -> None:
+    book(tmp_path, "See :ref:`its leaves`.")
+    (tmp_path / "trees" / "postpress.toml").write_text("page_references = false\n")
+    assert build(tmp_path).code == 0
+    assert not any("(page" in page for page in words(tmp_path))
+
+
+def test_any_number_of_workers_settles_on_the_same_pages(tmp_path: Path) -> None:
+    book(tmp_path, f"See :ref:`its leaves`. {LONG}", ELM.replace("A tree.", f"See :doc:`/oak`. {LONG}"))
+    found = []
+    for jobs in ("1", "2"):
+        assert build(tmp_path, "--jobs", jobs).code == 0
+        found.append((tmp_path / "build" / "trees.pdf").read_bytes())
+        shutil.rmtree(tmp_path / "build")
+    assert found[0] == found[1]
+
+
+def test_pages_that_never_settle_come_to_an_end() -> None:
+    assert press._widened({"a": "10", "b": "9"}, {"a": "9", "b": "10"}) == {"a": "\N{FIGURE SPACE}9", "b": "10"}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain
 
-from pipeline.bind import holes, links, pages, references
+from pipeline.bind import holes, index, links, pages, references
 from pipeline.bind.leaves import Binder
 from pipeline.bind.pagination import paginate
 from pipeline.bind.spine import MAX_LEVELS, place, repeated, spine, taken
@@ -42,7 +42,8 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
     ]
     if faults:
         raise SourceError(faults)
-    chapter, members = references.settled(chapter, members, title)
+    on_page = settings.labels["on_page"] if settings.page_references else ""
+    chapter, members = references.settled(chapter, members, title, on_page)
     chapter, members = links.led(chapter, members, title)
     whole = spine(chapter, members)
     chapter = holes.filled(chapter, whole.parts, {})
@@ -50,7 +51,10 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
     text = [*binder.front(), *binder.text()]
     blocks = chain(*(leaf.blocks for leaf in text), chapter.credits.blocks, chapter.colophon.blocks)
     closing = pages.closing((chapter, *members), settings, editions, blocks)
-    leaves = [*text, *binder.back(closing)]
+    terms = index.lines((chapter, *members), settings.labels, chapter.metadata.language) if chapter.parts else ()
+    back = list(binder.back(closing))
+    at = len(back) - (back[-1:] != [] and back[-1].section.kind == "colophon")
+    leaves = [*text, *back[:at], *([binder.listing(terms)] if terms else []), *back[at:]]
     lines = tuple(chain.from_iterable(leaf.lines for leaf in leaves))
     before = [0, *accumulate(len(leaf.added) for leaf in leaves)]
     return Book(
@@ -67,6 +71,8 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
         contents=lines if any(leaf.section.kind == "contents" for leaf in leaves) else (),
         contents_at=next((at for at, leaf in zip(before, leaves, strict=False) if leaf.section.kind == "contents"), 0),
         printed=tuple((at, leaf.printed) for at, leaf in zip(before, leaves, strict=False) if leaf.printed),
+        index=terms,
+        index_at=before[len(text) + at],
         languages=pages.languages((chapter, *members)),
     )
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline import matter
-from pipeline.bind import contents, pages
+from pipeline.bind import contents, index, pages
 from pipeline.bind.holes import filled
 from pipeline.bind.spine import Member, Spine, walked
 from pipeline.errors import Location
-from pipeline.model import Block, Chapter, ContentsLine, Matter, NavPoint, Part, Section
+from pipeline.model import Block, Chapter, ContentsLine, IndexLine, Matter, NavPoint, Part, Section
 from pipeline.settings import Settings
 
 
@@ -81,6 +81,11 @@ class Binder:
         for piece, member in zip(pieces, self.whole.back or [None] * len(pieces), strict=True):
             if leaf := self._piece(piece, member, closing):
                 yield leaf
+
+    def listing(self, terms: tuple[IndexLine, ...]) -> Leaf:
+        """The index."""
+        section = index.page(pages.free("index", self.names), terms, self.settings.labels)
+        return Leaf(self._headed(section, section.title), (NavPoint(section.title, section.name),))
 
     def _piece(self, piece: Matter, member: Member | None, closing: tuple[str, ...]) -> Leaf | None:
         if piece.kind == "preface" and not piece.entry:

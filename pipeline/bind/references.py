@@ -11,12 +11,15 @@ from functools import cached_property
 
 from pipeline.errors import Diagnostic, error, nearest
 from pipeline.markup import escape
-from pipeline.model import Chapter, Fragment
+from pipeline.model import Block, Chapter, Fragment
 from pipeline.references import HOLE, Reference, Target
 
 _LINK = re.compile(r'<a class="reference external" href="xref:\?(\d+)">(.*?)</a>', re.DOTALL)
 _QUIET = ("option", "envvar", "confval", "keyword", "token")  # words of a program, that a book need not explain
 _WHAT = {"doc": "chapter", "term": "term of a glossary", "eq": "equation"}
+_PAGED = ("ref", "doc", "numref", "any", "name")  # kinds that a reader may want to turn pages for
+_PAGE = 4000  # characters of XHTML that are more than a page
+_ID = re.compile(r'\bid="([^"]*)"')
 _MANY = 20  # faults: more of them get no hint, since each is looked for among all names
 
 
@@ -29,10 +32,15 @@ class Lead:
     fault: str = ""
 
 
-def settled(index: Chapter, members: Sequence[Chapter], titlepage: str) -> tuple[Chapter, tuple[Chapter, ...]]:
-    """The chapters with their references led to where they lead. What leads nowhere is plain text."""
+def settled(
+    index: Chapter, members: Sequence[Chapter], titlepage: str, on_page: str = ""
+) -> tuple[Chapter, tuple[Chapter, ...]]:
+    """The chapters with their references led to where they lead. What leads nowhere is plain text.
+
+    `on_page` are the words that pages say after one that leads to another page, `{page}` in them.
+    """
     book = _Book((index, *members), titlepage)
-    first, *rest = (_filled(chapter, book) for chapter in book.chapters)
+    first, *rest = (_filled(chapter, book, on_page) for chapter in book.chapters)
     return first, tuple(rest)
 
 
@@ -44,7 +52,7 @@ def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
         for reference in chapter.references:
             if fault := book.lead(chapter, reference).fault:
                 hint = book.hint(reference) if len(found) < _MANY else ""
-                found.append(error("RST152", fault, reference.where, hint))
+                found.append(error("RST105" if reference.kind == "name" else "RST152", fault, reference.where, hint))
     return tuple(found)
 
 
@@ -161,25 +169,39 @@ def _missing(reference: Reference) -> str:
     return f"nothing is called {reference.name}"
 
 
-def _filled(chapter: Chapter, book: _Book) -> Chapter:
+def _filled(chapter: Chapter, book: _Book, on_page: str) -> Chapter:
     """A chapter with its references led, in its XHTML and in what is known of it."""
     if not chapter.references:
         return chapter
     leads = [book.lead(chapter, reference) for reference in chapter.references]
+    fillings = ["" if reference.said else lead.words for reference, lead in zip(chapter.references, leads, strict=True)]
+    paged = _far(chapter, leads, book.titlepage) if on_page else frozenset()
 
     def plain(text: str) -> str:
-        return HOLE.sub(lambda found: leads[int(found[1])].words, text) if "\ufdd0" in text else text
+        return HOLE.sub(lambda found: fillings[int(found[1])], text) if "\ufdd0" in text else text
 
     def markup(text: str) -> str:
-        return HOLE.sub(lambda found: escape(leads[int(found[1])].words), text) if "\ufdd0" in text else text
+        return HOLE.sub(lambda found: escape(fillings[int(found[1])]), text) if "\ufdd0" in text else text
 
     def link(found: re.Match[str]) -> str:
-        to = leads[int(found[1])].id
-        return f'<a class="reference internal" href="#{to}">{found[2]}</a>' if to else found[2]
+        number = int(found[1])
+        to, words = leads[number].id, markup(found[2])
+        if not to:
+            return words
+        return f'<a class="reference internal" href="#{to}">{words}</a>' + _on_page(to, on_page) * (number in paged)
+
+    def said(block: Block) -> Block:
+        if "\ufdd0" not in block.text:
+            return block
+        text, places, end = "", [], 0
+        for found in HOLE.finditer(block.text):
+            text += block.text[end : found.start()] + fillings[int(found[1])]
+            places += [(len(text), leads[int(found[1])].id)] if int(found[1]) in paged else []
+            end = found.end()
+        return replace(block, text=text + block.text[end:], leads=tuple(places))
 
     def moved(part: Fragment) -> Fragment:
-        blocks = tuple(replace(b, text=plain(b.text)) if "\ufdd0" in b.text else b for b in part.blocks)
-        return replace(part, xhtml=markup(_LINK.sub(link, part.xhtml)), blocks=blocks)
+        return replace(part, xhtml=markup(_LINK.sub(link, part.xhtml)), blocks=tuple(map(said, part.blocks)))
 
     known = chapter.metadata
     return replace(
@@ -192,3 +214,26 @@ def _filled(chapter: Chapter, book: _Book) -> Chapter:
         ),
         headings=tuple(replace(heading, text=plain(heading.text)) for heading in chapter.headings),
     )
+
+
+def _far(chapter: Chapter, leads: Sequence[Lead], titlepage: str) -> frozenset[int]:
+    """The references in a chapter's text that lead to another page, as far as can be known before there are pages.
+
+    That of the title has no number on it.
+    """
+    places = {found[1]: found.start() for found in _ID.finditer(chapter.body.xhtml)}
+    far = set()
+    for found in _LINK.finditer(chapter.body.xhtml):
+        number = int(found[1])
+        reference, lead = chapter.references[number], leads[number]
+        if lead.id not in ("", titlepage) and reference.open and reference.kind in _PAGED:
+            place = places.get(lead.id)
+            if place is None or abs(place - found.start()) > _PAGE:
+                far.add(number)
+    return frozenset(far)
+
+
+def _on_page(target: str, words: str) -> str:
+    """The words for a target's page, which the writer of pages fills, and others leave out (`references.unpaged`)."""
+    before, _, after = (escape(part.replace(" ", "\N{NO-BREAK SPACE}")) for part in words.partition("{page}"))
+    return f" <span class='on-page' data-of=''>{before}<span class='folio' data-of=\"{target}\"></span>{after}</span>"

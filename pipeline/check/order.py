@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from pipeline.model import Block
 
@@ -27,3 +28,12 @@ def shown(blocks: Iterable[Block]) -> Iterator[Block]:
     found = tuple(told(blocks))
     yield from (block for block in found if not block.note)
     yield from (block for block in found if block.note)
+
+
+def paged(blocks: Iterable[Block], called: Mapping[str, str], words: str) -> Iterator[Block]:
+    """Blocks with what pages say after a reference that leads to another: `words`, of the place that is `called` so."""
+    for block in blocks:
+        text = block.text
+        for place, name in reversed(block.leads):
+            text = f"{text[:place]} {words.replace('{page}', called.get(name, '?'))}{text[place:]}"
+        yield replace(block, text=text) if block.leads else block

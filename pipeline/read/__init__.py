@@ -128,7 +128,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         metadata, faults = docinfo.metadata(stated.take(doctree, path, member=member), path, spoken, member=member)
     parts, lost = members.parts(doctree, path, place)
     links = members.links(doctree, path, place) if parts or place.name else ()
-    referring = references.recorded(doctree, path)
+    referring, indexed = references.recorded(doctree, path), tuple(references.indexed(doctree))
     found += [*messages, *faults, *lost, *formulas.faulty(doctree, path, mend="markup" in settings.lenient)]
     if not member:
         pictures.cover(doctree, settings, path)
@@ -174,6 +174,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         front=(),
         back=(),
         references=referring,
+        indexed=indexed,
         targets=tuple(references.targets(doctree, path)),
     )
     return chapter, tuple(found)

@@ -65,6 +65,7 @@ def parse(
         "root_prefix": str(place.root),
         "record_dependencies": DependencyList(),
         "language_code": known_language(language),
+        "language_tag": language,
         "smart_quotes": False,  # typography.py's part, after the facts are taken
         "syntax_highlight": "none",
         "id_prefix": place.prefix,

@@ -11,7 +11,7 @@ from docutils.transforms.references import DanglingReferences
 
 from pipeline.read.directives.references import SCHEME
 from pipeline.read.facts import CALLS, NOTES, below, plain, toctree, where
-from pipeline.references import Reference, Target, hole
+from pipeline.references import Indexed, Reference, Target, hole
 
 _SHUT = (nodes.title, nodes.subtitle, nodes.rubric, nodes.term, nodes.literal_block)  # no page is named in these
 _UNNAMED: tuple[type[nodes.Element], ...] = (nodes.substitution_definition, *NOTES, *CALLS)
@@ -44,8 +44,8 @@ def recorded(doctree: nodes.document, path: Path) -> tuple[Reference, ...]:
             continue
         kind, name, said, words = link["wanted"]
         link["refuri"] = f"{SCHEME}{len(found)}"
-        if not said and link.children and isinstance(link.children[0], nodes.Text):
-            link[:] = [nodes.Text(hole(len(found)))]
+        if link.children and isinstance(link.children[0], nodes.Text):
+            link[:] = [*link.children, nodes.Text(hole(len(found)))] if said else [nodes.Text(hole(len(found)))]
         found.append(Reference(kind, name, said, words, where(link, path), _is_open(link)))
     return tuple(found)
 
@@ -61,12 +61,47 @@ def targets(doctree: nodes.document, path: Path) -> Iterator[Target]:
     """Every place with a name, in document order, by its title with typography as it will be shown."""
     explicit = doctree.nametypes
     for node in below(doctree, nodes.Element):
+        if "gives" in node and node["ids"]:
+            domain, kind, name = node["gives"]
+            folded = " ".join(name.lower().split()) if kind == "term" else name
+            yield Target(kind if domain == "std" else domain, folded, node["ids"][0], plain(node), where(node, path))
         if not node.get("names") or isinstance(node, _UNNAMED) or "refuri" in node:
             continue
         for name in node["names"]:
             if place := doctree.nameids.get(name) or next(iter(node["ids"]), ""):
                 kind = "label" if explicit.get(name) else "title"
                 yield Target(kind, name, place, _title(node), where(node, path))
+
+
+def indexed(doctree: nodes.document) -> Iterator[Indexed]:
+    """What the index has of this document, in order. A place that a substitution repeats is named where it is first."""
+    seen: set[str] = set()
+    for node in below(doctree, nodes.Element):
+        told: list[tuple[str, str, str, bool]] = node.get("indexed", [])
+        for name, kind, said, main in told:
+            parts: list[str] = [part.strip() for part in said.split(";")]
+            if name in seen and name in node["ids"]:
+                node["ids"].remove(name)
+                break
+            if kind in ("see", "seealso"):
+                if len(parts) > 1:
+                    yield Indexed(name, (parts[0],), see=parts[1], also=kind == "seealso")
+                continue
+            for terms in _terms(kind, parts):
+                yield Indexed(name, terms, main)
+        seen.update(name for name, *_ in told)
+
+
+def _terms(kind: str, parts: list[str]) -> Iterator[tuple[str, ...]]:
+    """The terms that an entry of a kind has, as Sphinx turns them."""
+    first, *others = parts
+    if kind == "pair" and len(parts) == 2:
+        yield from ((first, others[0]), (others[0], first))
+    elif kind == "triple" and len(parts) == 3:
+        second, third = others
+        yield from ((first, f"{second} {third}"), (second, f"{third}, {first}"), (third, f"{first} {second}"))
+    else:
+        yield (first, "; ".join(others)) if any(others) else (first,)
 
 
 def _title(node: nodes.Element) -> str:

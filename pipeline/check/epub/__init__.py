@@ -44,3 +44,10 @@ def formulas(data: bytes) -> tuple[str, ...]:
     from pipeline.check.epub.text import formulas as read
 
     return read(data)
+
+
+def index(data: bytes) -> tuple[str, ...]:
+    """What each line of the index that has places says of them. For parity."""
+    from pipeline.check.epub.text import index as read
+
+    return read(data)

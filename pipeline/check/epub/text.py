@@ -32,6 +32,13 @@ def formulas(data: bytes) -> tuple[str, ...]:
     return tuple(math.get("alttext", "") for path in ebook.text for math in ebook.documents[path].iter(MATH))
 
 
+def index(data: bytes) -> tuple[str, ...]:
+    """What each line of the index says of its places. Raises ValueError when this is no ebook."""
+    ebook = opened(data)
+    spans = (span for path in ebook.text for span in ebook.documents[path].iter("{http://www.w3.org/1999/xhtml}span"))
+    return tuple("".join(map(str, span.itertext())) for span in spans if span.get("class") == "folios")
+
+
 def _runs(body: etree._Element) -> Iterator[str]:
     """Text from one block boundary to the next; a line break is a space, a formula one sign.
 

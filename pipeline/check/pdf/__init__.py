@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.check.pdf.reading import Line
 
 __all__ = ["Count", "House", "as_a_whole", "claims", "diagnostics", "formulas", "lines", "listed", "page_rules"]
-__all__ += ["structure", "structure_text", "text", "warm"]
+__all__ += ["places", "structure", "structure_text", "text", "warm"]
 
 
 def structure(data: bytes, where: Path | None = None, *, claim: bool = True, above: int = 0) -> tuple[Diagnostic, ...]:
@@ -77,6 +77,13 @@ def structure_text(data: bytes) -> tuple[str, ...]:
 def formulas(data: bytes) -> tuple[str, ...]:
     """The alternative texts of the formulas in reading order. For parity."""
     from pipeline.check.pdf.reading import formulas as read
+
+    return read(data)
+
+
+def places(data: bytes) -> dict[str, str]:
+    """What the page of each named place is called."""
+    from pipeline.check.pdf.contents import places as read
 
     return read(data)
 

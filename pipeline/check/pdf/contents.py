@@ -17,8 +17,7 @@ def contents(data: bytes) -> tuple[str, ...]:
     """What the page that each line of the contents leads to is called; '' where it leads nowhere, or has no link."""
     with pikepdf.open(BytesIO(data)) as pdf:
         objects = read_objects(pdf)
-        names = objects.entry(objects.at(reference(pdf.Root)), "/Names")
-        places = dict(_names(objects, names.get("/Dests"))) if type(names) is dict else {}
+        places = _places(objects, pdf)
         numbers = {reference(page.obj): number for number, page in enumerate(pdf.pages)}
         called = labels(pdf)
 
@@ -33,6 +32,20 @@ def contents(data: bytes) -> tuple[str, ...]:
             return ""
 
         return tuple(page(element) for element in read_tree(pdf, objects).elements if element.role == "TOCI")
+
+
+def places(data: bytes) -> dict[str, str]:
+    """What the page of each named place is called."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        objects = read_objects(pdf)
+        called = {reference(page.obj): label for page, label in zip(pdf.pages, labels(pdf), strict=True)}
+        found = ((name, objects.at(place)) for name, place in _places(objects, pdf).items())
+        return {name: called[referred(place[0])] for name, place in found if isinstance(place, list)}
+
+
+def _places(objects: Objects, pdf: pikepdf.Pdf) -> dict[str, Any]:
+    names = objects.entry(objects.at(reference(pdf.Root)), "/Names")
+    return dict(_names(objects, names.get("/Dests"))) if type(names) is dict else {}
 
 
 def labels(pdf: pikepdf.Pdf) -> list[str]:

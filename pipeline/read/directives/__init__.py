@@ -26,6 +26,8 @@ from pipeline.read.directives.cover import Cover
 from pipeline.read.directives.credits import Credits
 from pipeline.read.directives.described_image import DescribedImage
 from pipeline.read.directives.drawing import Drawing
+from pipeline.read.directives.glossary import Glossary
+from pipeline.read.directives.index import Index, index
 from pipeline.read.directives.lang import Lang, lang
 from pipeline.read.directives.post import Post
 from pipeline.read.directives.standfirst import Standfirst
@@ -39,6 +41,8 @@ DIRECTIVES: dict[str, Any] = {
     "credits": Credits,
     "described-image": DescribedImage,
     "drawing": Drawing,
+    "glossary": Glossary,
+    "index": Index,
     "lang": Lang,
     "post": Post,
     "sourcecode": Code,
@@ -55,6 +59,7 @@ DIRECTIVES: dict[str, Any] = {
     **versions.DIRECTIVES,
 }
 ROLES: dict[str, Any] = {
+    "index": index,
     "lang": lang,
     **roles.ROLES,
     **references.ROLES,

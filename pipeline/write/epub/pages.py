@@ -10,6 +10,8 @@ from lxml import etree
 from pipeline.fetch import Shelf
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, NavPoint, Section
+from pipeline.references import unpaged
+from pipeline.write.epub import index
 from pipeline.write.epub.images import Picture, pictures
 from pipeline.write.epub.semantics import lead_back, name_parts
 from pipeline.write.epub.xhtml import XHTML, document
@@ -36,6 +38,7 @@ KINDS = {
     "endnotes": ("backmatter", "endnotes", "doc-endnotes"),
     "glossary": ("backmatter", "glossary", "doc-glossary"),
     "bibliography": ("backmatter", "bibliography", "doc-bibliography"),
+    "index": ("backmatter", "index", "doc-index"),
     "colophon": ("backmatter", "colophon", "doc-colophon"),
 }
 
@@ -62,9 +65,12 @@ def sections(book: Book, labels: Mapping[str, str]) -> dict[str, etree._Element]
     """The documents of the spine by section name, linked to each other."""
     language = book.metadata.language
     shown = [section for section in book.spine if section.kind in KINDS]
-    roots = {s.name: document(_title(book, s), language, s.xhtml, KINDS[s.kind][0], STYLE) for s in shown}
+    roots = {s.name: document(_title(book, s), language, unpaged(s.xhtml), KINDS[s.kind][0], STYLE) for s in shown}
     homes = {element.get("id"): name for name, root in roots.items() for element in root.iter() if element.get("id")}
     lead_back(roots.values(), labels)
+    for section in shown:
+        if section.kind == "index":
+            index.fill(roots.values(), roots[section.name])
     for section in shown:
         root = roots[section.name]
         name_parts(root, *KINDS[section.kind][1:], section.title)

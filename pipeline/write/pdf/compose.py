@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from pipeline import balance, scripts
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, Page, Section
+from pipeline.numbering import ranges
 from pipeline.write.pdf import breaks, formulas, lists, tables, together
 from pipeline.write.pdf.folios import FIGURES
 from pipeline.write.pdf.foot import called
@@ -37,6 +38,7 @@ _SPACES = {
 XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
+_LIST = re.compile(r"""<span class='folios' data-of="([^"]*)"></span>""")
 _LINE = re.compile(r' data-line="\d+"')
 _MARKS = tuple("“‘«„‚‹")
 # Between two signs, beside one of which a line may end: of Hangul, too, Pango takes each syllable for such.
@@ -79,14 +81,20 @@ class Document:
     depth: int = 0
     is_front: bool = False
 
-    @property
-    def points_at(self) -> frozenset[str]:
-        """The ids whose pages it names."""
-        return frozenset(found[2] for found in _HOLE.finditer(self.xhtml))
-
     def filled(self, folios: Mapping[str, str]) -> Document:
         """The same with the pages that it names: id → folio."""
-        return replace(self, xhtml=_HOLE.sub(lambda hole: f"{hole[1]}{folios.get(hole[2], '0')}</span>", self.xhtml))
+        named = _HOLE.sub(lambda hole: f"{hole[1]}{folios.get(hole[2], '0')}</span>", self.xhtml)
+        return replace(self, xhtml=_LIST.sub(lambda hole: _listed(hole[1], folios), named))
+
+
+def _listed(places: str, folios: Mapping[str, str]) -> str:
+    """The pages of a line of the index, each a link to the first place on it."""
+    named = [(place.removeprefix("!"), place.startswith("!")) for place in places.split()]
+    found = []
+    for words, number, main in ranges((folios.get(name, "0").strip(), main) for name, main in named):
+        link = f"<a href={quoteattr('#' + named[number][0])}>{words}</a>"
+        found.append(f"<b>{link}</b>" if main else link)
+    return f"<span class='folios' data-of=''>, {', '.join(found)}</span>"
 
 
 def documents(book: Book, page: Page) -> tuple[Document, ...]:
