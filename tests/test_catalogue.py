@@ -188,10 +188,10 @@ def test_all_of_it_stands_on_the_title_page_in_both_editions(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("40615-7", "40615-8", "11: error RST170: '978-0-306-40615-8' is not an ISBN: its check digit"),
-        ("3.5", "III", "10: error RST170: 'III' is not the number of a volume"),
-        ("da Vinci\n:Tr", "da Vinci; Nobody\n:Tr", "5: error RST171: 3 names to file 2 authors under"),
-        (":ISBN: 978-", ":Identifier: urn:isbn:977-", "11: error RST170: '977-0-306-40615-7' is not an ISBN"),
+        ("40615-7", "40615-8", "11: error RST172: '978-0-306-40615-8' is not an ISBN: its check digit"),
+        ("3.5", "III", "10: error RST172: 'III' is not the number of a volume"),
+        ("da Vinci\n:Tr", "da Vinci; Nobody\n:Tr", "5: error RST173: 3 names to file 2 authors under"),
+        (":ISBN: 978-", ":Identifier: urn:isbn:977-", "11: error RST172: '977-0-306-40615-7' is not an ISBN"),
     ],
 )
 def test_what_is_wrong_has_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def metadata(
     filed = next((told for told in (fields, blog, metas) if told.filed), _Told())
     if len(filed.filed) > len(authors):
         message = f"{len(filed.filed)} names to file {len(authors)} authors under"
-        found.append(error("RST171", message, filed.filed_at, "give one for each author, in their order"))
+        found.append(error("RST173", message, filed.filed_at, "give one for each author, in their order"))
     contact = ", ".join(dict.fromkeys(filter(None, (texts.pop("contact", ""), *by.addresses))))
     contributors = fields.contributors or blog.contributors or metas.contributors
     contributors = contributors or (() if member else _contributors(settings))
@@ -171,10 +171,10 @@ def _told(stated: Iterable[Stated], settings: Settings, found: list[Diagnostic])
             found += refused
             told.texts |= {} if refused else {"language": " ".join(one.values)}
         elif text := " ".join(one.values):
-            if refused := refused_number(one.name.lower(), text, one.where, "RST170"):
+            if refused := refused_number(one.name.lower(), text, one.where, "RST172"):
                 found += refused
             elif one.key == "identifier" and text.lower().startswith("urn:isbn:"):
-                found += refused_number("isbn", text[len("urn:isbn:") :], one.where, "RST170")
+                found += refused_number("isbn", text[len("urn:isbn:") :], one.where, "RST172")
             told.texts[one.key] = text
     return told
 
