@@ -193,7 +193,7 @@ def _index(source: Path) -> Path:
     """The source itself, or of a folder the plan or the index in it."""
     if not source.is_dir():
         return source
-    return next((path for name in (PLAN, "index.rst") if (path := source / name).is_file()), source / PLAN)
+    return next((path for name in (PLAN, "index.rst") if (path := source / name).is_file()), source)
 
 
 def _matching(pattern: str) -> Iterable[Path]:

@@ -48,7 +48,7 @@ _TABLE: tuple[tuple[str, str, str, str | Callable[[re.Match[str]], str]], ...] =
     (r'"raw" directive disabled', "RST108", "raw markup is not read",
      "write it in reStructuredText, or set “raw = true”"),
     (r"circular inclusion", "RST109", "", "take out one of the two includes"),
-    (r"No such file or directory: '(.+?)'", "RST110", "no such file: {0}", "paths start from the file that includes"),
+    (r"No such file or directory: '(.+?)'", "RST110", "no such file: {0}", "paths start from the file that includes, or with / before them from the folder of the whole"),
     (r"Inconsistent title style: skip from level (\d) to (\d)", "RST111", "heading skips from level {0} to {1}",
      "underline it as a heading of the next level down"),
     (r"exceeds the line-length-limit", "RST115", "a line of more than a million characters", "break it"),
