@@ -91,6 +91,8 @@ def jpeg(image: Image.Image, quality: int, *, sharp: bool = False) -> bytes:
 
 
 def _read(data: bytes, longest_px: int) -> _Canvas:
+    tolerates = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint 70 sets it for all when it is loaded
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the reader has counted the pixels
@@ -98,6 +100,8 @@ def _read(data: bytes, longest_px: int) -> _Canvas:
                 return _shown(picture, longest_px, data)
     except (OSError, SyntaxError, Image.DecompressionBombError) as fault:
         raise ValueError(f"not a picture, or broken: {fault}") from fault
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerates
 
 
 def _shown(picture: Image.Image, longest_px: int, data: bytes) -> _Canvas:

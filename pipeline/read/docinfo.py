@@ -171,11 +171,11 @@ def _told(stated: Iterable[Stated], settings: Settings, found: list[Diagnostic])
             found += refused
             told.texts |= {} if refused else {"language": " ".join(one.values)}
         elif text := " ".join(one.values):
-            if refused := refused_number(one.name.lower(), text, one.where, "RST172"):
-                found += refused
-            elif one.key == "identifier" and text.lower().startswith("urn:isbn:"):
-                found += refused_number("isbn", text[len("urn:isbn:") :], one.where, "RST172")
-            told.texts[one.key] = text
+            isbn = one.key == "identifier" and text.lower().startswith("urn:isbn:")
+            name, number = ("isbn", text[len("urn:isbn:") :]) if isbn else (one.name.lower(), text)
+            refused_as = refused_number(name, number, one.where, "RST172")
+            found += refused_as
+            told.texts |= {} if refused_as else {one.key: text}
     return told
 
 

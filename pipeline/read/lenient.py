@@ -34,6 +34,7 @@ _TOLERATED = {
     **dict.fromkeys(("RST104", "RST105", "RST133", "RST152"), "links"),
     **dict.fromkeys(("RST100", "RST103", "RST106", "RST107", "RST108", "RST109", "RST110", "RST111"), "markup"),
     **dict.fromkeys(("RST112", "RST113", "RST114", "RST116", "RST117", "RST121", "RST122", "RST127"), "markup"),
+    **dict.fromkeys(("RST172", "RST173"), "markup"),
     **dict.fromkeys(("SRC005", "SRC006"), "characters"),
     **dict.fromkeys(("SRC003", "RST131", "RST132", "RST134", "RST150", "RST153", "RST158"), "markup"),
 }

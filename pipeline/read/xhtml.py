@@ -156,6 +156,18 @@ class _Translator(Literals, Pictures):
     def visit_classifier(self, node: nodes.classifier) -> None:
         self.body.append(" " + self.starttag(node, "span", "", CLASS="classifier"))
 
+    # docutils takes the classifier of a later term for this one's.
+    def depart_term(self, node: Any) -> None:
+        if not isinstance(node.next_node(descend=False, siblings=True), nodes.classifier):
+            self.body.append("</dt>\n")
+
+    # docutils cannot tell of a list whether it is simple if there are nodes in it that are not its own.
+    def check_simple_list(self, node: nodes.Element) -> bool:
+        try:
+            return bool(super().check_simple_list(node))
+        except NotImplementedError:
+            return False
+
     # docutils puts a colon after the name of each field, which the source has not.
     def depart_field_name(self, node: nodes.field_name) -> None:  # noqa: ARG002
         self.body.append("</dt>\n")

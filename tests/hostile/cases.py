@@ -142,7 +142,7 @@ _FAN = {f"f{n}.txt": f".. include:: f{n + 1}.txt\n\n" * 10 for n in range(9)}
 
 ROUTES = [
     _toctree("parent", "../outside/canary"),
-    _toctree("absolute", "OUTSIDE/canary"),
+    _toctree("absolute", "OUTSIDE/canary", ":10: error RST150"),
     _toctree("link", "two", two__rst=_link("../outside/canary.txt")),
     _toctree("folder-link", "folder/canary", folder=_link("../outside")),
     _toctree("encoded", "%2e%2e/outside/canary", ":10: error RST150"),
@@ -158,7 +158,7 @@ ROUTES = [
     _include("backslash", "..\\outside\\canary.txt", ":8: error RST110"),
     _include("literal", "../outside/canary.txt", ":8: error RST106", ":literal:"),
     _include("code", "../outside/canary.txt", ":8: error RST106", ":code:"),
-    _include("device", "/dev/zero"),
+    _include("device", "/dev/zero", ":8: error RST110"),
     _include("url", "SERVER/a.txt", ":8: error RST110"),
     _include("file-url", "file://OUTSIDE/canary.txt", ":8: error RST110"),
     _include("parser", "in.txt", ":8: error RST116", ":parser: include-parser.evil", in__txt="x\n", evil__py=_EVIL),

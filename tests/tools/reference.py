@@ -42,7 +42,8 @@ _ELSEWHERE = {
     "toctree": "The chapters of a book; see [Make a book](../README.md#make-a-book).",
     "post": "ABlog's: its options are read as the fields under the title.",
     "restructuredtext-test-directive": "docutils' own, for its tests.",
-    "index": "docutils names this role and does nothing for it.",
+    "index": "A place that the index of a book names; see [Make a book](../README.md#make-a-book).",
+    "meta": "What is known of the work (`author`, `description`, `keywords` …), as fields under the title say it.",
     **dict.fromkeys(
         (
             *("anonymous-reference", "citation-reference", "footnote-reference", "named-reference"),
