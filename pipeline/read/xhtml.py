@@ -162,7 +162,7 @@ class _Translator(Literals, Pictures):
             self.body.append("</dt>\n")
 
     # docutils cannot tell of a list whether it is simple if there are nodes in it that are not its own.
-    def check_simple_list(self, node: nodes.Element) -> bool:
+    def check_simple_list(self, node: Any) -> bool:
         try:
             return bool(super().check_simple_list(node))
         except NotImplementedError:

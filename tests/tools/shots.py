@@ -51,7 +51,8 @@ def print_sections(pdf: Path, titles: dict[str, str]) -> dict[str, Image.Image]:
             if title not in titles:
                 continue
             # What stands between the last section and the colophon's heading is no part of it.
-            ends = [(p, y) if of == level else (p - 1, 0.0) for of, _, p, y in outline[at + 1 :] if of <= level]
+            after = [mark for mark in outline[at + 1 :] if mark[0] <= level]
+            ends = [(p, y) if of == level or p == page else (p - 1, 0.0) for of, _, p, y in after]
             strips = _strips(document, page, top_pt, *ends[0])
             if title in _NOTED and ends[0][0] == page and ends[0][1]:  # else the foot is part of it
                 strips.append(_foot(document[page]))
