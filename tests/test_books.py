@@ -246,7 +246,7 @@ def test_faults_of_all_chapters_are_told_at_once(book: Path) -> None:
     for name in ("oak.rst", "pine.rst"):
         (book / name).write_text((book / name).read_text() + "\nSee `gone`_.\n")
     run = postpress("build", "trees/index.rst", folder=book.parent)
-    assert run.err.count("error RST152: nothing is called gone") == 2
+    assert run.err.count("error RST105: nothing is called gone") == 2
 
 
 def test_a_chapter_that_takes_too_long_is_named_and_the_rest_of_the_run_is_built(book: Path) -> None:
