@@ -188,6 +188,7 @@ def said_by(ebook: Path) -> str:
         "- Item.\n\n  .. toctree:: a.png\n",
         ".. glossary:: One\n   Two : class\n     Both.\n",
         ":ISBN: 12\n\nText.\n",
+        ".. class:: details\n\nOne : class\n  First.\n",
         ":Series: A\n:Series number: 3 b\n\nText.\n",
         ".. |a| replace:: b\n   .. |c| replace:: |a| |a| |a|\n\nText |a|.\n",
         "+-----------+-------------+\n+-----------+-----+       |\n+-----------------+-------+\n\nText.\n",

@@ -30,7 +30,7 @@ from tests.vocabulary import POST, post
 BOOK = Path(__file__).parent / "book"
 NS = 'xmlns="http://www.w3.org/1999/xhtml"'
 LONG = " ".join(f"Sentence {number} of a paragraph that goes on, and on, over pages." for number in range(90))
-MARK = re.compile(r'<span [^>]*role="doc-pagebreak" id="([^"]*)" [^>]*/>')
+MARK = re.compile(r'<(?:span|div) [^>]*role="doc-pagebreak" id="([^"]*)" [^>]*/>')
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,10 @@ def test_a_reader_finds_what_a_book_says_of_itself(tab: Tab, address: str, ebook
     assert {"toc", "bodymatter"} <= {mark["type"] for mark in said["landmarks"]}
     for name, kind in {"toc": "toc", "landmarks": "landmarks", "pages": "page-list"}.items():
         found = [Link(folded(item["label"]), (item["href"] or "").removeprefix("EPUB/")) for item in said[name]]
-        assert found == ebook.links(kind)
+        wanted = ebook.links(kind)
+        if reader == "epub-ts" and kind == "page-list":  # 0.7.2 makes a number of a page's label
+            wanted = [link if link.label.isdecimal() else Link("NaN", link.href) for link in wanted]
+        assert found == wanted
     assert not tab.problems
 
 

@@ -24,12 +24,12 @@ _XHTML = "{http://www.w3.org/1999/xhtml}"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _ID = re.compile(r"""\sid=["']([^"']*)""")
 # What begins with a page has the mark before it: words that are marked up in some way, links, headings.
-_AROUND = frozenset(
+_HEADINGS = frozenset(_XHTML + name for name in ("h1", "h2", "h3", "h4", "h5", "h6", "hgroup"))
+_AROUND = _HEADINGS | frozenset(
     _XHTML + name
     for name in (
         *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q"),
         *("ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "hgroup"),
     )
 )
 
@@ -106,7 +106,11 @@ def _marked(section: Section, marks: Sequence[tuple[int, PageBreak]]) -> Section
     places = list(_places(root, [count for count, _ in marks]))
     # The last first: a mark changes the places of what is behind it.
     for (element, place, letter), (_, page) in reversed(list(zip(places, marks, strict=True))):
-        mark = etree.Element(f"{_XHTML}span", {_EPUB_TYPE: "pagebreak", "role": "doc-pagebreak", "id": page.id})
+        # Before a heading it is a block, which can be kept with it (styles/ebook.css): a line of its own would stay on
+        # the page before, and a link to the section lead there.
+        heading = place < len(element) and element[place].tag in _HEADINGS
+        name = "div" if heading else "span"
+        mark = etree.Element(f"{_XHTML}{name}", {_EPUB_TYPE: "pagebreak", "role": "doc-pagebreak", "id": page.id})
         mark.set("aria-label", page.label)
         text = (element[place - 1].tail if place else element.text) or ""
         if place:

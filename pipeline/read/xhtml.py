@@ -159,7 +159,7 @@ class _Translator(Literals, Pictures):
     # docutils takes the classifier of a later term for this one's.
     def depart_term(self, node: Any) -> None:
         if not isinstance(node.next_node(descend=False, siblings=True), nodes.classifier):
-            self.body.append("</dt>\n")
+            self.body.append("</summary>\n" if "details" in node.parent.parent["classes"] else "</dt>\n")
 
     # docutils cannot tell of a list whether it is simple if there are nodes in it that are not its own.
     def check_simple_list(self, node: Any) -> bool:
