@@ -10,7 +10,11 @@ import pikepdf
 import pytest
 
 from pipeline import collation, numbering
+from pipeline.bind import index
 from pipeline.check.pdf.contents import labels
+from pipeline.errors import SourceError
+from pipeline.reading import bound
+from pipeline.settings import Settings
 from tests.test_references import LONG, book, build, ebook, links, words
 from tests.vocabulary import postpress
 
@@ -58,21 +62,31 @@ def test_every_line_of_the_index_names_the_pages_of_its_places(tmp_path: Path) -
         for said in ("An Éclair", "Much more of the oak", "And oak", "What is round the wood")
     )
     assert int(first) + 1 == int(more) < int(last) - 1
-    (index,) = (page for page in pages if page.startswith("Index A"))
+    ((at, index),) = ((label, page) for label, page in zip(called, pages, strict=True) if page.startswith("Index A"))
+    (contents,) = (page for page in pages if page.startswith("Contents "))
+    assert f"Index {at}" in contents
     assert f"a year ring of, {first} acorn, {first} B Bark, {bark} E éclair, {first} F" in index
     assert f"O oak, {first}, {more}, {last}; see also elm" in index  # the first is a main one, and stands alone
     assert "Q quercus, see oak" in index
     assert f"tree old, {first} W wood, {bark}" in index
 
 
+def test_an_index_longer_than_any_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "MOST", 3)
+    book(tmp_path, OAK)
+    with pytest.raises(SourceError) as refusal:
+        bound(tmp_path / "trees" / "index.rst", Settings())
+    assert [(fault.code, fault.where.path.name) for fault in refusal.value.diagnostics] == [("RST159", "oak.rst")]
+
+
 def test_the_index_of_the_ebook_leads_to_each_place(tmp_path: Path) -> None:
     book(tmp_path, OAK)
     assert build(tmp_path).code == 0
-    index = ebook(tmp_path, "index")
-    places = set(re.findall(r'href="oak\.xhtml#([^"]*)"', index))
+    shown = ebook(tmp_path, "index")
+    places = set(re.findall(r'href="oak\.xhtml#([^"]*)"', shown))
     assert len(places) == 7
     assert places <= set(re.findall(r'id="([^"]*)"', ebook(tmp_path)))
-    assert 'epub:type="index"' in index and 'role="doc-index"' in index
+    assert 'epub:type="index"' in shown and 'role="doc-index"' in shown
 
 
 def test_a_term_leads_to_its_meaning(tmp_path: Path) -> None:

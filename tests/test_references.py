@@ -107,6 +107,15 @@ def test_an_author_may_give_the_words(tmp_path: Path) -> None:
     ]
 
 
+def test_what_has_no_number_is_told_or_named_by_its_title(tmp_path: Path) -> None:
+    book(tmp_path, "See :numref:`sizes`, :numref:`Table %s <sizes>`.")
+    run = build(tmp_path)
+    assert run.code == 3
+    assert "trees/oak.rst:5: error RST152: sizes has no number" in run.err and ":ref:, which says the title" in run.err
+    assert build(tmp_path, "--lenient").code == 0
+    assert links(tmp_path) == [("Sizes of leaves", "more-elm.xhtml#more-elm.sizes")] * 2
+
+
 def test_paths_start_from_the_chapters_folder(tmp_path: Path) -> None:
     book(tmp_path, "Text.", ELM + "\nBack to :doc:`../oak`, and to :doc:`/index`.\n")
     assert build(tmp_path).code == 0

@@ -8,10 +8,11 @@ from itertools import groupby
 
 from pipeline import collation
 from pipeline.bind.pages import section
+from pipeline.errors import Location, SourceError, error
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Chapter, IndexLine, Section
 
-_MOST = 50_000  # lines; a book of two thousand pages has ten thousand
+MOST = 50_000  # lines; a book of two thousand pages has ten thousand
 
 
 @dataclass(slots=True)
@@ -22,7 +23,16 @@ class _Term:
 
 
 def lines(chapters: Iterable[Chapter], labels: Mapping[str, str], language: str) -> tuple[IndexLine, ...]:
-    """The lines of a book's index; none if it names nothing."""
+    """The lines of a book's index; none if it names nothing. Raises SourceError if they are more than a book has."""
+    chapters = tuple(chapters)
+    named = 0
+    for chapter in chapters:
+        named += len(chapter.indexed)
+        if named > MOST:
+            said = f"an index of more than {MOST:,} places"
+            raise SourceError(
+                error("RST159", said, Location(chapter.path), "name fewer of them, or make it several books")
+            )
     root = _Term()
     for chapter in chapters:
         for entry in chapter.indexed:
@@ -33,7 +43,7 @@ def lines(chapters: Iterable[Chapter], labels: Mapping[str, str], language: str)
                 term.see[entry.see] = entry.also
             else:
                 term.places[entry.id] = term.places.get(entry.id, False) or entry.main
-    return tuple(_lines(root, labels, language))[:_MOST]
+    return tuple(_lines(root, labels, language))
 
 
 def _lines(root: _Term, labels: Mapping[str, str], language: str, level: int = 0) -> Iterator[IndexLine]:

@@ -85,7 +85,8 @@ class Binder:
     def listing(self, terms: tuple[IndexLine, ...]) -> Leaf:
         """The index."""
         section = index.page(pages.free("index", self.names), terms, self.settings.labels)
-        return Leaf(self._headed(section, section.title), (NavPoint(section.title, section.name),))
+        line = ContentsLine(section.title, section.name, 0)
+        return Leaf(self._headed(section, section.title), (NavPoint(section.title, section.name),), (line,))
 
     def _piece(self, piece: Matter, member: Member | None, closing: tuple[str, ...]) -> Leaf | None:
         if piece.kind == "preface" and not piece.entry:

@@ -94,7 +94,9 @@ class _Book:
         home, target = found[0]
         if kind in ("ref", "any", "name") and not reference.said and not target.title:
             return Lead(target.id, reference.plain, f"{name} has no title to show")
-        own = target.title if kind in ("ref", "any") else ""
+        own = target.title if kind in ("ref", "numref", "any") else ""
+        if kind == "numref":
+            return Lead(target.id, self.said(home, own, depth) or reference.plain, f"{name} has no number")
         words = reference.said or self.said(home, own, depth) or reference.plain
         if home is not chapter and len({chapter.path for chapter, _ in found}) > 1:
             places = " and ".join(chapter.path.name for chapter, _ in found[:2])
@@ -130,6 +132,8 @@ class _Book:
         return HOLE.sub(words, title) if "\ufdd0" in title else title
 
     def hint(self, reference: Reference) -> str:
+        if reference.kind == "numref":
+            return "figures, tables and listings are not numbered; write :ref:, which says the title"
         if reference.kind == "doc":
             last = posixpath.basename(reference.name)
             alike = next((path for path in self.homes if posixpath.basename(path) == last), reference.name)

@@ -36,6 +36,8 @@ def _role(kind: str, *, literal: bool) -> Callable[..., Any]:
     def role(name: str, raw: str, text: str, line: int, inliner: Any, *_: Any, **__: Any) -> Any:  # noqa: ARG001
         titled = _TITLED.fullmatch(text)
         said = unescape(titled[1]) if titled else ""
+        if kind == "numref":
+            said = ""  # words for a number, of which there is none
         wanted = " ".join(unescape(titled[2] if titled else text).split())
         link = not (titled[2] if titled else text).startswith("!")
         wanted = wanted.removeprefix("!")
