@@ -76,7 +76,8 @@ def test_an_index_longer_than_any_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     book(tmp_path, OAK)
     with pytest.raises(SourceError) as refusal:
         bound(tmp_path / "trees" / "index.rst", Settings())
-    assert [(fault.code, fault.where.path.name) for fault in refusal.value.diagnostics] == [("RST159", "oak.rst")]
+    (fault,) = refusal.value.diagnostics
+    assert str(fault).startswith(f"{tmp_path / 'trees' / 'oak.rst'}: error RST159")
 
 
 def test_the_index_of_the_ebook_leads_to_each_place(tmp_path: Path) -> None:
