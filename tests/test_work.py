@@ -257,6 +257,7 @@ def wait(_: int) -> None:
 
 def waiting(how: str) -> None:
     """Two long jobs, each of which puts a point on standard error; and how they ended."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs behind it ignore that
     if how == "spawn":
         threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
     try:
