@@ -9,10 +9,12 @@ import errno
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import cache, style
 from pipeline.crew import HERE, Crew
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from pipeline.reading import Bound
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """One output: where it is, whether it had to be made, and what was said of it."""
 
     path: Path

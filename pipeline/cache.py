@@ -15,10 +15,11 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field, to_builtins
 
 from pipeline import doctor, scripts
 from pipeline.errors import Diagnostic, Location, OutputError, Severity, error
@@ -32,8 +33,7 @@ _ENGINES = ("cssselect2", "docutils", "fonttools", "lxml", "pikepdf", "pillow", 
 _OF_EBOOKS = ("ebooklib", "pypdfium2")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """How an output came to be. Digests are SHA-256 in hex; `said` is what the build had to say of it."""
 
     fingerprint: str
@@ -49,7 +49,7 @@ def fingerprint(edition: Edition, styles: str, told: object) -> str:
     families = (name for name in edition.fonts if name not in scripts.supplied())
     packages = (*("fontpkg-" + name.lower().replace(" ", "-") for name in families), *scripts.PACKAGES)
     facts = {
-        "edition": asdict(edition),
+        "edition": to_builtins(edition),
         "styles": styles,
         "told": repr(told),
         "engines": _versions((*_ENGINES, *(() if edition.page else _OF_EBOOKS), *packages)),

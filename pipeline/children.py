@@ -19,9 +19,10 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
+
+from msgspec import Struct, field
 
 from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, error
 
@@ -35,8 +36,7 @@ _INDEX = struct.Struct("<I")
 _FULL_MB = 96  # a child that holds so much more than at first takes no other job
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one job may use. Memory is what it writes to, in units of 1,000,000 bytes; macOS does not hold it to that.
 
     The parent watches the clock, the kernel the rest, whatever has become of the parent.
@@ -47,8 +47,7 @@ class Limits:
     memory_mb: int = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What a job is told apart from its work: what it is called, and what it may use."""
 
     what: str
@@ -66,8 +65,7 @@ class Terms:
         return RenderError(error("BUG001", message, self.where, hint))
 
 
-@dataclass(slots=True)
-class Child:
+class Child(Struct):
     """A process at work, as its parent sees it."""
 
     index: int

@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -33,8 +34,7 @@ _ABSOLUTE = {"px", "pt", "pc", "in", "cm", "mm", "q"}
 _OF_TYPE = {"font", "font-size", "line-height", "letter-spacing", "word-spacing", "height", "max-height"}
 
 
-@dataclass(frozen=True)
-class Certifier:
+class Certifier(Struct, frozen=True):
     """Who certifies conformance, their credential in words or as an address, and the address of their report."""
 
     name: str
@@ -42,8 +42,7 @@ class Certifier:
     report: str = ""
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """The parts of an ebook that claims are about."""
 
     documents: tuple[_Element, ...]  # in spine order, without cover and nav
@@ -195,8 +194,7 @@ def _css(contents: Contents) -> str:
     return "\n".join(sheets)
 
 
-@dataclass(frozen=True)
-class _Declaration:
+class _Declaration(Struct, frozen=True):
     name: str
     words: frozenset[str]  # identifiers and units, lower case
     important: bool

@@ -8,11 +8,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from pipeline.crew import Crew
 from pipeline.doctor import lend_homebrew

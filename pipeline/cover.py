@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -15,6 +14,8 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from pipeline import balance, scripts
 from pipeline.markup import escape, quoteattr
@@ -65,8 +66,7 @@ def page(book: Book) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Covers:
+class Covers(Struct, frozen=True):
     """One cover as two JPEGs without metadata: the ebook's own, and the larger one beside it that shops ask for."""
 
     inside: bytes

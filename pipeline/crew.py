@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from pipeline import work
 from pipeline.errors import Location, PipelineError
@@ -13,8 +14,7 @@ J = TypeVar("J")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
+class Crew(Struct, frozen=True):
     """`jobs` is how many run at once, as many as there are cores unless given. `scheduler` is a cluster's address."""
 
     jobs: int | None = None

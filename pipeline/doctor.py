@@ -11,17 +11,15 @@ import ctypes
 import os
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable, Mapping  # noqa: UP035  # Python 3.8
+from typing import Callable, Iterable, Mapping, NamedTuple  # noqa: UP035  # Python 3.8
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_HARFBUZZ = [6, 0]  # the first that makes variable fonts static
 HOMEBREW_LIBRARIES = ("/opt/homebrew/lib", "/usr/local/lib")
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing looked for. `found` is its version or place, '' if it is not here; `wrong` is '' if all is well."""
 
     name: str
@@ -36,8 +34,7 @@ class Finding:
         return bool(self.wrong) and self.needed
 
 
-@dataclass(frozen=True)
-class System:
+class System(NamedTuple):
     """How one family of systems is asked for packages; `ids` are what os-release calls it."""
 
     ids: tuple[str, ...]

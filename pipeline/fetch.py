@@ -10,10 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib import parse
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 # Schemes of addresses that a link may lead to; what is shown comes from the book alone.
 LINKED = frozenset(("http", "https", "mailto", "tel", "ftp", "urn", "doi", "geo", "sms", "xmpp"))
@@ -29,8 +30,7 @@ class RefusedError(OSError):
     """An address that leads outside the shelf, or to nothing."""
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """The folders an engine may read, by name."""
 
     roots: Mapping[str, Path]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from unicodedata import category
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from pipeline import scripts
 from pipeline.errors import RenderError, error
@@ -140,16 +141,14 @@ def _folder(name: str) -> Path:
     return _family(name).files[0].path.parent
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(Struct, frozen=True):
     path: Path
     style: str
     weight: int | None  # None for a variable font
     variable: bool
 
 
-@dataclass(frozen=True)
-class _Family:
+class _Family(Struct, frozen=True):
     slug: str
     files: tuple[_File, ...]
 

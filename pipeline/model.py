@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.errors import Location
 from pipeline.references import Indexed, Reference, Target
@@ -42,16 +44,14 @@ def edition_name(source: Path) -> str:
     return slug(Path(f"{source.resolve().parent.name}.rst") if names_folder(source) else source)
 
 
-@dataclass(frozen=True, slots=True)
-class Contributor:
+class Contributor(Struct, frozen=True):
     """Who had a part in a work beside its authors: `role` is a MARC relator, of catalogue.ROLES."""
 
     name: str
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What is known about a work. Unknown strings are empty, never invented."""
 
     title: str
@@ -79,8 +79,7 @@ class Metadata:
     editions: tuple[str, ...] = ()  # what the imprint says of this one and those before it
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading of a chapter. `level` is 1 for the work's title, 2 for a section of a post, and so on."""
 
     id: str
@@ -89,8 +88,7 @@ class Heading:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The text of one block exactly as the source says it, white space folded: the unit of parity.
 
     `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
@@ -117,8 +115,7 @@ class Block:
         return "".join(next(left, sign) if sign == FORMULA else sign for sign in self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture the source names. `alt` is '' when the author says it is decorative."""
 
     src: str  # POSIX path relative to the source's folder
@@ -126,8 +123,7 @@ class Image:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link to another file of the book: its path relative to the book's folder, and a target in it or ''."""
 
     path: str
@@ -135,8 +131,7 @@ class Link:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of a toctree: a chapter's file, and the title it has in the contents if not its own.
 
     One with an `address` on the web is a link and no chapter; its `path` is that of the toctree.
@@ -148,8 +143,7 @@ class Entry:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A toctree: chapters in order.
 
     `numbered` is how many levels have numbers, chapters being the first; `depth` how many the printed contents show, 0
@@ -168,16 +162,14 @@ class Part:
         return tuple(entry for entry in self.entries if not entry.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """A piece of front or back matter, by its Section.kind, and the file it is written in, if it is."""
 
     kind: str
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a chapter stands: the folder that all its book's files lie in, and its name in the book.
 
     A chapter alone, or the index of a book, has no name; its title is of the first level, a member's of the second.
@@ -196,8 +188,7 @@ class Place:
         return 2 if self.name else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """XHTML (zero or more sibling elements) and the source blocks it was made from, in the same order.
 
     `added` are the words in it that are postpress's own.
@@ -208,8 +199,7 @@ class Fragment:
     added: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """One source file, read: its metadata, its XHTML and the facts that checks need.
 
     `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin one level
@@ -265,8 +255,7 @@ class Chapter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NavPoint:
+class NavPoint(Struct, frozen=True):
     """A line of the contents: `href` is `SECTION` or `SECTION#ID`."""
 
     title: str
@@ -274,8 +263,7 @@ class NavPoint:
     children: tuple[NavPoint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsLine:
+class ContentsLine(Struct, frozen=True):
     """A line of the printed contents, `level` deep; `by` are the authors of a chapter, if they are not the book's."""
 
     title: str
@@ -285,8 +273,7 @@ class ContentsLine:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLine:
+class IndexLine(Struct, frozen=True):
     """A line of the index, `level` deep: a term, its places (id, whether it is a main one), and where to look instead.
 
     `see` are our own words and the other term; `letter` is the one that lines from here on begin with, on the first.
@@ -304,8 +291,7 @@ class IndexLine:
         return self.term + places + (see if places else see.replace(";", ",", 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One member of the spine.
 
     `xhtml` is one <section> element with id == name; `kind` is part, chapter, article or a kind of `matter`. One that
@@ -324,8 +310,7 @@ class Section:
     is_front: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PageStart:
+class PageStart(Struct, frozen=True):
     """Where a page of the print edition begins: behind so many `markup.signs` of what was laid out with a section.
 
     `section` names the first of the sections that were laid out together. An empty page begins where the next does.
@@ -336,8 +321,7 @@ class PageStart:
     signs: int
 
 
-@dataclass(frozen=True, slots=True)
-class PageBreak:
+class PageBreak(Struct, frozen=True):
     """The mark of a page of the print edition: the section that it stands in, and its id."""
 
     label: str
@@ -345,8 +329,7 @@ class PageBreak:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """Chapters bound: the spine in reading order, and the contents.
 
     Links within the book are `#ID`, whichever section that is in: all ids are unique. On paper `contents`, which a
@@ -374,8 +357,7 @@ class Book:
     pages_of: str = ""  # the identifier of that edition
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The page of a paged edition, in millimetres, and its type in points."""
 
     width_mm: float
@@ -388,8 +370,7 @@ class Page:
     furniture_mm: float  # running heads and folios come no nearer to the paper's edge
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A row of the table of editions: one way to give a book away."""
 
     name: str
@@ -406,8 +387,7 @@ class Edition:
         return slug + self.suffix
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterJob:
+class ChapterJob(Struct, frozen=True):
     """What a layout takes, pickled into a process of its own: an XHTML document, its style, the folders it may read."""
 
     page: str
@@ -415,8 +395,7 @@ class ChapterJob:
     roots: Mapping[str, Path]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What folios are written with: a font of the PDF, and the glyph and width of each sign.
 
     Sizes are points, widths thousandths of the size; `colour` is an operator of page content, as it stands there.
@@ -428,8 +407,7 @@ class Figures:
     glyphs: Mapping[str, tuple[int, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Folio:
+class Folio(Struct, frozen=True):
     """Where a page's folio goes: its line's left and right end and its baseline, in points from the lower left."""
 
     left_pt: float
@@ -439,8 +417,7 @@ class Folio:
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterPdf:
+class ChapterPdf(Struct, frozen=True):
     """A chapter laid out: a tagged PDF without folios, and what the book needs to know of it.
 
     Of each page (from 0) `starts` has how many `markup.signs` of the chapter's text stand before it. One that has only

@@ -11,9 +11,9 @@ import re
 import struct
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PIL import Image, ImageFile
 
 MOST_PIXELS = 4_000_000  # Apple Books Asset Guide, interior images
@@ -39,8 +39,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _JFIF, _ADOBE, _LAST_APP, _COMMENT, _SCAN, _END = 0xE0, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
 
 
-@dataclass(frozen=True, slots=True)
-class _Canvas:
+class _Canvas(Struct, frozen=True):
     """A picture as it is to be shown, the format of its file, and whether that is how its file has it."""
 
     image: Image.Image

@@ -6,8 +6,9 @@ A rule that is broken is an error; what was counted is printed, zeros too, so th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from pipeline import build, cache, check, numbering, reading
 from pipeline.crew import Crew

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline import cache, check, fonts, numbering, style, write
 from pipeline.crew import Crew
@@ -29,8 +31,7 @@ _TURNS = 12
 _FREE = 3  # turns in which numbers may get shorter
 
 
-@dataclass(frozen=True, slots=True)
-class Commission:
+class Commission(Struct, frozen=True):
     """What is to be printed, how, and by whom; `store` has what was laid out before."""
 
     book: Book
@@ -46,8 +47,7 @@ class Commission:
         return any(section.opens for section in self.book.spine)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A document to be laid out, its style, and the folders it may read."""
 
     document: write.pdf.Document
@@ -55,8 +55,7 @@ class Order:
     roots: Mapping[str, Path]
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A document laid out and ready to be bound, and what it breaks of PDF/UA-1 and of good type."""
 
     pdf: write.pdf.Gathering
@@ -64,8 +63,7 @@ class Pressed:
     doubtful: Mapping[str, str] = field(default_factory=dict)  # as ChapterPdf has them
 
 
-@dataclass(frozen=True, slots=True)
-class _Starts:
+class _Starts(Struct, frozen=True):
     """The starts of pages as a store keeps them."""
 
     pages: tuple[PageStart, ...]

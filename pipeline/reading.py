@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import bind, cache, read
 from pipeline.crew import HERE, Crew
@@ -24,8 +26,7 @@ MAX_CHAPTERS = 2000  # of a book; each has a process of its own
 _ABSENT = ("IMG002", "RST110", "RST150")  # a picture, an included file or a chapter that is tolerated to be missing
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A chapter, what was noticed while it was read, and the digest of each file it was read from."""
 
     chapter: Chapter
@@ -33,15 +34,13 @@ class Reading:
     opened: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     path: Path
     settings: Settings
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """A book, the digest of each file it was made from, the source's first, and what was noticed."""
 
     book: Book

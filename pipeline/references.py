@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.errors import Location
 
@@ -28,8 +29,7 @@ def unpaged(xhtml: str) -> str:
     return _ON_PAGE.sub("", xhtml)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """Words that lead to something by its name; in XHTML a link to `xref:?NUMBER`, the place among its chapter's.
 
     `kind` is the role's name (ref, doc, term …). `said` are the words its author gives, '' for those of the target;
@@ -44,8 +44,7 @@ class Reference:
     open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What references of a kind can lead to: a name, folded as the kind wants it, an id, and the words that show it."""
 
     kind: str
@@ -55,8 +54,7 @@ class Target:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(Struct, frozen=True):
     """What the index has of a place, the id of which it names: a term, and below it others.
 
     `see` is another term that is looked up instead, or `also`. Of all places of a term a `main` one says most.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from unicodedata import category, east_asian_width, name
+
+from msgspec import Struct
 
 RTL, LTR = "rtl", "ltr"
 # Unicode CLDR, layout.json: languages written to the left. A script in the tag says more than the language.
@@ -87,8 +88,7 @@ def is_complex(text: str) -> bool:
     return not text.isascii() and _COMPLEX.search(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """Families for a script: one for running text, one to stand beside a sans serif (it may be the same).
 
     `words` are what the Unicode names of its characters begin with; none for any character. Of a face `bold` is the

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from pipeline import catalogue, labels
 from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
@@ -35,8 +37,7 @@ LENIENT = {
 LONGEST = 2000  # characters of a text: a page is laid out for it
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every key a settings file may have, with its default. Texts left empty put no line on any page."""
 
     language: str = "en"
@@ -73,7 +74,7 @@ class Settings:
     labels: dict[str, str] = field(default_factory=lambda: dict(labels.ENGLISH))
     limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
     pictures: dict[str, int] = field(default_factory=lambda: dict(PICTURES))
-    given: tuple[str, ...] = field(default=(), metadata={"key": False})  # the labels that a settings file gives
+    given: tuple[str, ...] = ()  # the labels that a settings file gives
 
     def in_language(self, tag: str) -> Settings:
         """The same with its labels in a language, but for those that are given."""
@@ -129,8 +130,8 @@ def load(folder: Path) -> Settings:
 
 def from_table(table: dict[str, Any], path: Path) -> Settings:
     """Settings from a parsed TOML table. Raises SettingsError, all faults at once."""
-    keys = (f for f in fields(Settings) if f.metadata.get("key", True))
-    known = {f.name: f.default if f.default is not MISSING else {} for f in keys}
+    known: dict[str, object] = asdict(Settings())
+    del known["given"]
     tables: dict[str, dict[str, Any]] = {"labels": labels.ENGLISH, "limits": LIMITS, "pictures": PICTURES}
     faults: list[Diagnostic] = []
     values: dict[str, Any] = {}

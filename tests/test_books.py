@@ -13,13 +13,13 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 from lxml import etree
+from msgspec import field
 
 from pipeline import build, reading
 from pipeline.check.pdf.contents import labels
@@ -49,8 +49,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "build"
 
 
-@dataclass(frozen=True)
-class Watched(Crew):
+class Watched(Crew, frozen=True):
     """A crew that writes down what it is asked for."""
 
     asked: list[str] = field(default_factory=list)
@@ -321,8 +320,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_lost(
     with cluster() as (address, workers):
         monkeypatch.chdir(book.parent)
 
-        @dataclass(frozen=True)
-        class Struck(Crew):
+        class Struck(Crew, frozen=True):
             """A crew that loses one of its workers while it lays out chapters."""
 
             def run(self, function: Any, jobs: Sequence[Any], *, told: Any = None, **terms: Any) -> Any:

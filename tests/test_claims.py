@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from pipeline.check.epub import check, epubcheck
 from pipeline.claims import CONFORMANCE, Certifier, Contents, obstacles, proven

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from ebooklib import epub
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from lxml import etree
+from msgspec.structs import replace
 
 from pipeline import cover
 from pipeline.claims import Contents, proven

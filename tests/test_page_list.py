@@ -6,13 +6,14 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 from lxml import etree
+from msgspec import field
+from msgspec.structs import replace
 
 from pipeline import bind, build, matter
 from pipeline.check.epub import check, epubcheck
@@ -33,8 +34,7 @@ LONG = " ".join(f"Sentence {number} of a paragraph that goes on, and on, over pa
 MARK = re.compile(r'<(?:span|div) [^>]*role="doc-pagebreak" id="([^"]*)" [^>]*/>')
 
 
-@dataclass(frozen=True)
-class Watched(Crew):
+class Watched(Crew, frozen=True):
     """A crew that writes down what it is asked for."""
 
     asked: list[str] = field(default_factory=list)

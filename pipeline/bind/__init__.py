@@ -8,8 +8,9 @@ colophon.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import accumulate, chain
+
+from msgspec.structs import replace
 
 from pipeline.bind import holes, index, links, pages, references
 from pipeline.bind.leaves import Binder

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from pipeline import collation
 from pipeline.bind.pages import section
@@ -15,8 +16,7 @@ from pipeline.model import Chapter, IndexLine, Section
 MOST = 50_000  # lines; a book of two thousand pages has ten thousand
 
 
-@dataclass(slots=True)
-class _Term:
+class _Term(Struct):
     places: dict[str, bool] = field(default_factory=dict)  # id → whether it is a main one
     see: dict[str, bool] = field(default_factory=dict)  # another term → whether it is to be looked up, too
     below: dict[str, _Term] = field(default_factory=dict)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import matter
 from pipeline.bind import contents, index, pages
@@ -15,8 +17,7 @@ from pipeline.model import Block, Chapter, ContentsLine, IndexLine, Matter, NavP
 from pipeline.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A section; its lines in nav and in the printed contents; the words of sources in it, and our own, in order.
 
     `printed` is what only print says.
@@ -30,8 +31,7 @@ class Leaf:
     printed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Binder:
+class Binder(Struct, frozen=True):
     """An index, or a post, and its chapters in order; `names` are those that are taken, `title` the title page's."""
 
     index: Chapter

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from pipeline.errors import Diagnostic, error, nearest
 from pipeline.model import Chapter, Fragment

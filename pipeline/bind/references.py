@@ -6,8 +6,10 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.errors import Diagnostic, error, nearest
 from pipeline.markup import escape
@@ -23,8 +25,7 @@ _ID = re.compile(r'\bid="([^"]*)"')
 _MANY = 20  # faults: more of them get no hint, since each is looked for among all names
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """Where a reference leads, an id or '' for nowhere, the words for it, and what is wrong with it."""
 
     id: str
@@ -56,8 +57,7 @@ def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Book:
+class _Book(Struct, frozen=True, dict=True):  # for its cached properties
     chapters: tuple[Chapter, ...]
     titlepage: str
 

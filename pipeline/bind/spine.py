@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
+
+from msgspec import Struct
 
 from pipeline.errors import Diagnostic, error
 from pipeline.model import Chapter, Entry, Heading, Matter, Place, slug
@@ -15,8 +16,7 @@ MAX_LEVELS = 12  # of chapters below each other
 _TAKEN = {"cover", "nav", "toc", "style"}  # files of the ebook
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A chapter in its place.
 
     `title` is the one it has in the contents, `number` '' if it has none. `depth` is how many chapters it is below.
@@ -40,8 +40,7 @@ class Member:
         return f"{self.number} {self.title}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Spine:
+class Spine(Struct, frozen=True):
     """The chapters that each toctree of the index names, and an error for each that a toctree names again.
 
     `front` and `back` are those written for front and back matter, None for what has no file.
@@ -120,8 +119,7 @@ def spine(index: Chapter, chapters: Sequence[Chapter]) -> Spine:
     return Spine(front, tuple(parts), written(index.back), tuple(faults))
 
 
-@dataclass(slots=True)
-class _Numbers:
+class _Numbers(Struct):
     """Counts what stands side by side, as long as there are `levels` that have numbers."""
 
     prefix: str

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.errors import Location
 from pipeline.fetch import RefusedError, inside
@@ -23,8 +25,7 @@ _MAX_TEXT = 64 * 2**10  # characters of a text that is put together
 _SIGNS = ("project", "extensions", "html_theme", "master_doc", "root_doc")  # of Sphinx; other programs have a conf.py
 
 
-@dataclass(frozen=True, slots=True)
-class Conf:
+class Conf(Struct, frozen=True):
     """The literals by name, and the line of each; `crossrefs` and `objects` are directives that its setup makes.
 
     They are directive → role. A crossref is a place that is named, an object is described.

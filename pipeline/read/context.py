@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from pipeline.read.conf import Conf
 
 
-@dataclass
-class Context:
+class Context(Struct):
     """`root` is the folder of the book: what `/path` starts from; `conf` is what its conf.py says.
 
     `language` is that of code which names none, `module`, `objects` (outer first) and `program` are what a directive

@@ -20,12 +20,13 @@ import os
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 from docutils import nodes
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.catalogue import CALLED
 from pipeline.errors import Diagnostic, Location, SettingsError, error, note, warning
@@ -39,8 +40,7 @@ from pipeline.read.titles import NAMED, words
 from pipeline.settings import Settings, refused_language, refused_number
 
 
-@dataclass
-class _Told:
+class _Told(Struct):
     """What one kind of statement says: all fields of the field list, say."""
 
     texts: dict[str, str] = field(default_factory=dict)

@@ -6,8 +6,9 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 MAX_LISTED = 20_000  # files and folders
 
@@ -16,8 +17,7 @@ class TooManyError(Exception):
     """A pattern that looks through more than MAX_LISTED files and folders."""
 
 
-@dataclass
-class Search:
+class Search(Struct):
     """Looks for files below a folder; `folders` are those it has looked into, whose names decide what it finds."""
 
     root: Path

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes, utils
 from docutils.parsers.rst import roles, states
 from docutils.statemachine import StringList
+from msgspec.structs import replace
 
 from pipeline.errors import Diagnostic, Severity
 from pipeline.read import validate

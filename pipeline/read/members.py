@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from docutils import nodes
+from msgspec.structs import replace
 
 from pipeline.errors import Diagnostic, Location, error, nearest
 from pipeline.fetch import RefusedError, inside

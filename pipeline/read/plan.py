@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline import matter
 from pipeline.errors import Diagnostic, Location, Severity, SourceError, error, nearest
@@ -46,19 +48,15 @@ _OF_PARTS = {"title": str, "chapters": list, "numbered": int, "depth": int}
 _LONGEST = 2000  # characters of a text
 
 
-@dataclass
-class _Plan:
+class _Plan(Struct):
     """A file that is being read: what is wrong with it, and the chapters it has named."""
 
     path: Path
     lines: list[str]
+    search: Search
     faults: list[Diagnostic] = field(default_factory=list)
     named: set[Path] = field(default_factory=set)
-    search: Search = field(init=False)
     _at: int = 0
-
-    def __post_init__(self) -> None:
-        self.search = Search(self.path.parent)
 
     def where(self, key: str) -> Location:
         """The line that a key stands on. tomllib keeps no positions, so look for it as a person would."""
@@ -83,7 +81,7 @@ def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...
     if path.stat().st_size > MAX_BYTES:
         raise SourceError(error("SRC004", "too large for a plan", Location(path), "name files in it, by patterns"))
     given = parsed(path)
-    plan = _Plan(path, path.read_text(encoding="utf-8-sig").splitlines())
+    plan = _Plan(path, path.read_text(encoding="utf-8-sig").splitlines(), Search(path.parent))
     _checked(given, {**_OWN, **dict.fromkeys(fields(), str)}, plan)
     known, faults = docinfo.metadata(_stated(given, plan), path, settings)
     front, parts, back = _matter(given, "front", plan), _parts(given, plan), _matter(given, "back", plan)

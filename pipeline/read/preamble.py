@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # RFC 2822, 2.2, as PEP 1 has it: a name, a colon, a value; a line that begins with a space goes on.
 _HEADER = re.compile(r"\s*[A-Z]{2,5}:[ \t]*\S.*\n(?:(?:[A-Z][\w-]*:(?:[ \t].*)?|[ \t]+\S.*)\n)*")
 _COMMENT = re.compile(r"\.\.[ \t]+([a-z][\w-]*):(?:[ \t]+(.*))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment of the form `.. name: value`, and its line."""
 
     name: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from docutils import nodes
+from msgspec import Struct
 
 from pipeline.catalogue import CALLED, ROLES
 from pipeline.errors import Location
@@ -71,8 +71,7 @@ _READ_IN_A_BOOK = _READ | {"publisher", "rights", "copyright", "contact", "addre
 _METAS = {"creator": "author", "subject": "subjects", **_KEYS}
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """One statement: its name as written, its texts, and what it is to us, '' if nothing that is known."""
 
     kind: Literal["field", "blog", "meta"]

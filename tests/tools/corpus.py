@@ -21,7 +21,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.utils import DependencyList
 from lxml import etree
+from msgspec.structs import replace
 
 from pipeline import build, check
 from pipeline.check.epub.container import opened

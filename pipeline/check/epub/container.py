@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lxml import etree
+from msgspec import Struct
 
 from pipeline.claims import Contents
 
@@ -17,8 +17,7 @@ NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """A row of the manifest; `path` is the entry's name in the archive."""
 
     id: str
@@ -27,8 +26,7 @@ class Item:
     properties: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Ebook:
+class Ebook(Struct, frozen=True):
     """The archive's entries in order, the package document, and the content documents by entry name."""
 
     entries: tuple[zipfile.ZipInfo, ...]

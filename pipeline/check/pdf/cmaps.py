@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])|/([^\s<>\[\]()/%]+)|([^\s<>\[\]()/%]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class CMap:
+class CMap(Struct, frozen=True):
     """A character map: of codes to CIDs (`cids`), or of codes to text (`text`)."""
 
     cids: dict[int, int]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pikepdf
+from msgspec import Struct
 
 from pipeline.check.pdf.instructions import IMAGE, LINE, PAINTS, SHOWS, instructions
 
@@ -43,8 +43,7 @@ class Shown(NamedTuple):
         return any(mark.tag == "Artifact" for mark in self.marks)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """Everything the pages draw, in order; every mark that was opened with those around it; how often forms were.
 
     Of the marks, `nested` are in others, and `described` have properties.

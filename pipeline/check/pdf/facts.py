@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pikepdf
 from lxml import etree
+from msgspec import Struct
 
 from pipeline.check.pdf.content import Content, read_content
 from pipeline.check.pdf.fonts import Face
@@ -22,8 +22,7 @@ _HIDDEN = 1 << 1
 _STRING = re.compile(rb"<([^<>]*)>")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Annotation:
+class Annotation(Struct, frozen=True, eq=False):
     """An annotation of a page, counted from 1. `element` is the one that refers to it, None where none does."""
 
     page: int
@@ -33,8 +32,7 @@ class Annotation:
     element: Element | None
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):  # for its cached properties
     """A PDF with its structure and its content. `above` is the level of the heading before it, where it is a part."""
 
     pdf: pikepdf.Pdf
@@ -199,8 +197,7 @@ def _codes(face: Face, written: set[bytes]) -> set[int]:
     return {code for piece in pieces for code in face.codes(bytes.fromhex(piece.decode("ascii")))}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of ISO 14289-1. `code` is its clause and the number of the test, as veraPDF counts them."""
 
     code: str

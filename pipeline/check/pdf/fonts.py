@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 from fontTools.ttLib import TTFont, TTLibError
+from msgspec import Struct
 
 from pipeline.check.pdf.cmaps import CMap, read_cmap
 
 _MEASURES = ("maxp", "hmtx", "hhea", "head")
 
 
-@dataclass(frozen=True)
-class Face:
+class Face(Struct, frozen=True, dict=True):  # for its cached properties
     """A font dictionary. `kind` is its Subtype, or that of its descendant where it is composite."""
 
     object: Any

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pipeline.errors import Diagnostic, Location, error
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Struct, frozen=True):
     """What the edition asks of its pages."""
 
     whole: tuple[str, ...] = ()  # words with a hyphen that no line may break
@@ -19,8 +19,7 @@ class House:
     furniture_mm: float = 0.0  # running heads and folios come no nearer to the paper's edge
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How often a rule is broken, and where."""
 
     code: str

@@ -7,18 +7,17 @@ all of an object in one answer: a name is "/Name", a string "u:text" or "b:hexad
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
+from msgspec import Struct
 
 
 class Stream(dict[str, Any]):
     """The entries of a stream, which are no dictionary of their own."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Objects:
+class Objects(Struct, frozen=True, eq=False):
     """`numbered` has the value of each reference; `written` is all but the streams, as JSON in UTF-8."""
 
     pdf: pikepdf.Pdf

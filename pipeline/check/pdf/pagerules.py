@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby, pairwise
 
 import pikepdf
+from msgspec import Struct
 
 from pipeline.check.pdf import fonts
 from pipeline.check.pdf.house import Count, House
@@ -33,8 +33,7 @@ _PICTURE_PT = 40.0  # three lines; a rule or the edge of a panel is narrower
 _LONGEST_SPEAKER = 60  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """The finished PDF, as the rules see it."""
 
     house: House

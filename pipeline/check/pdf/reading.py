@@ -9,7 +9,6 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import pairwise
 from unicodedata import east_asian_width
@@ -17,6 +16,8 @@ from unicodedata import east_asian_width
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.check.pdf.tree import Element, read_tree
 from pipeline.model import FORMULA
@@ -29,8 +30,7 @@ _LINES = _INLINE | {"P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Caption"}
 _HYPHENS = "\u00ad\u2010"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of one block. `roles` lead from the root to the block, `elements` are their numbers in reading order.
 
     Both are empty for what is outside the tree: running heads, folios, ornaments, and text nobody tagged.
@@ -60,8 +60,7 @@ class Line:
         return f"page {self.page}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The lines of one block-level element, in reading order."""
 
     roles: tuple[str, ...]
@@ -75,8 +74,7 @@ class Block:
         return joined(self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Glyph:
+class _Glyph(Struct, frozen=True):
     page: int
     place: int
     character: str
@@ -86,8 +84,7 @@ class _Glyph:
     ink: tuple[float, float, float, float]  # left, right, low, high
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """The glyphs of a block, as they are gathered."""
 
     path: tuple[Element, ...] = ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from msgspec import Struct
 
 _KINDS = {
     pdfium.FPDF_PAGEOBJ_PATH: "a rule or a panel",
@@ -19,8 +19,7 @@ _KINDS = {
 Box = tuple[float, float, float, float]  # left, foot, right, top, in points from the page's lower left
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """As much of a thing as its clipping paths let be seen."""
 
     page: int  # from 1

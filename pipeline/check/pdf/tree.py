@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pikepdf
+from msgspec import Struct, field
 
 from pipeline.check.pdf.objects import Objects, bare, read_objects, reference, referred, words
 
@@ -32,8 +32,7 @@ class Marked(NamedTuple):
         return (-1 if self.form else self.page, self.form, self.mcid)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Referred:
+class Referred(Struct, frozen=True, eq=False):
     """A leaf: an annotation or XObject that belongs to an element as a whole (OBJR), by its reference.
 
     `entries` are its own, or none for what is no dictionary.
@@ -44,8 +43,7 @@ class Referred:
     entries: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Element:
+class Element(Struct, frozen=True, eq=False):
     """A structure element. `type` is the name it bears, `role` the standard type it stands for ('' for none).
 
     `entries` are plain values, as `objects` has them; `reference` is '' where the element has no number.
@@ -90,8 +88,7 @@ class Element:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """All elements in reading order, and what names stand for."""
 
     elements: tuple[Element, ...]

@@ -5,12 +5,12 @@ Each can be referred to by `:term:` and stands in the index. `:sorted:` puts the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
+from msgspec import Struct, field
 
 from pipeline import collation
 from pipeline.read.directives.index import marked
@@ -18,8 +18,7 @@ from pipeline.read.directives.index import marked
 _LINE = tuple[str, str, int]  # what it says, the file it is in, its line there, from 0
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     terms: list[_LINE] = field(default_factory=list)
     meaning: list[_LINE] = field(default_factory=list)
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ebooklib import epub
 from lxml import etree
+from msgspec import Struct, field
 
 from pipeline import scripts
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A file of the ebook; `href` is ASCII and relative to the package document."""
 
     id: str
@@ -31,8 +30,7 @@ class Item:
     properties: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(Struct, frozen=True):
     """An element of the package's metadata: `namespace` is 'DC', or None for the package's own `meta`."""
 
     namespace: str | None
@@ -41,8 +39,7 @@ class Meta:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """All that an EPUB holds. `spine` pairs item ids with whether they are part of the linear reading order.
 
     `guide` has (type, address, title) for readers that know no landmarks (OPF 2.0.1, 2.6).

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from pipeline.errors import Diagnostic, Location, RenderError, error
 from pipeline.fetch import RefusedError, Shelf
@@ -19,8 +20,7 @@ _READ = {"image/gif", "image/jpeg", "image/png", "image/webp", "image/avif", _DR
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", _DRAWING: ".svg"}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """An image of the ebook; `href` is relative to the package document."""
 
     href: str

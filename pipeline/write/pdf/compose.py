@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import balance, scripts
 from pipeline.markup import escape, quoteattr
@@ -57,8 +59,7 @@ _FIXED = ("titlepage", "colophon", "footnote", "citation")
 _SCALE = {f"{{{XHTML}}}h1": 2.3, f"{{{XHTML}}}h2": 1.45, f"{{{XHTML}}}h3": 1.2}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What is laid out alone: sections of a book, with what its pages say beside them.
 
     `name` and `kind` are those of its first section. `bookmarks` are (section's name, title) of sections that stand in

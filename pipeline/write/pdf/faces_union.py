@@ -11,9 +11,11 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 # All that a CIDFont needs (ISO 32000-1, 9.9); `post` is small, and says that glyphs have no names.
 _KEPT = ("head", "hhea", "maxp", "post", "cvt ", "fpgm", "prep")
@@ -25,8 +27,7 @@ _METRICS = struct.Struct(">Hh")
 _Shape = tuple[bytes, int, int, tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(Struct, frozen=True):
     """A font of a chapter, whose codes are ids of glyphs.
 
     `below` and `descriptor` are what its CIDFont and its FontDescriptor say beside what the other fields say, as it is
@@ -45,8 +46,7 @@ class Font:
     texts: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A font of a book: one of its faces, by its place among them, and the texts of its glyphs."""
 
     face: int
@@ -54,8 +54,7 @@ class Reading:
     texts: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Faces:
+class Faces(Struct, frozen=True):
     """The fonts of a book: its faces, and of each font of its chapters, in their order, which reading it is."""
 
     faces: tuple[Font, ...]
@@ -63,8 +62,7 @@ class Faces:
     of: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Program:
+class _Program(Struct, frozen=True):
     """`glyphs` has outline, advance and left side bearing of each id that has any, `widths` what the PDF says of ids.
 
     `drawn` are those that are not there as parts of others alone. `looks` is what any two subsets of one face have in

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.model import Metadata
 from pipeline.write.pdf.gather import entries
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _CREATOR = "Postpress"  # without a version, which would make other bytes of the same pages
 
 
-@dataclass(frozen=True, slots=True)
-class Imprint:
+class Imprint(Struct, frozen=True):
     """What a file says of itself: entries of its catalog and of its information dictionary as written, and its XMP."""
 
     catalog: bytes

@@ -7,10 +7,11 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from pipeline.model import ChapterPdf
 from pipeline.write.pdf.faces_union import Font
@@ -110,8 +111,7 @@ def _gathered(pdf: pikepdf.Pdf, chapter: ChapterPdf) -> Gathering:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
+class _Numbers(Struct, frozen=True):
     """Local numbers: of the objects of the chapter's file, and where those of keys and of notes begin."""
 
     local: Mapping[int, int]

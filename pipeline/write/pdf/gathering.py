@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF16_BE
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.model import Folio
 from pipeline.write.pdf.faces_union import Font
@@ -18,8 +19,7 @@ PAGES, DOCUMENT = 0, 1  # of the local numbers: what each book has one of
 FIRST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Text with a `%d` for each of its numbers, which are local: see `Gathering`."""
 
     text: bytes
@@ -30,16 +30,14 @@ class Template:
         return self.text % tuple([numbers[local] for local in self.numbers])
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a destination leads: a page, by its local number, and what is to be seen of it (ISO 32000-1, 12.3.2.2)."""
 
     page: int
     view: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An entry of the outline; `title` is a string as it is written in a PDF."""
 
     title: bytes
@@ -48,8 +46,7 @@ class Item:
     below: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An annotation, by its local number, and the name it leads to, which is in another chapter if it `leaves`."""
 
     number: int
@@ -57,8 +54,7 @@ class Link:
     leaves: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gathering:
+class Gathering(Struct, frozen=True):
     """A chapter ready to be bound. Local numbers count, from 0 on:
 
     the book's Pages and Document, `objects`, `streams`, `fonts`, keys of the parent tree, notes.

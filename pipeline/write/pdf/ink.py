@@ -5,9 +5,10 @@ and curves, as an artifact: glyphs could be copied, found and read out, whatever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from pipeline.fonts import upright
 
@@ -22,8 +23,7 @@ _PEN_EM = 0.055
 Operation = tuple[str, tuple[tuple[float, float], ...]]  # of PDF, and its points in em
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A number, or "" for the sign that a line goes on; where it ends and its baseline, and the size of the code beside
     it, in CSS pixels.
     """

@@ -8,11 +8,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
@@ -35,8 +36,7 @@ LAYOUT: Artifact = {"Type": "/Layout"}
 _PAGINATION: Artifact = {"Type": "/Pagination"}
 
 
-@dataclass(frozen=True)
-class Leaves:
+class Leaves(Struct, frozen=True):
     """`runs` has what is content, by element and place in it; `artifacts` what is not: box → what it is instead."""
 
     runs: dict[Element, dict[int, list[Leaf]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.errors import RenderError, error
 from pipeline.write.pdf import faces_union, folios
@@ -13,8 +14,7 @@ from pipeline.write.pdf.gathering import FIRST, Gathering, Item, Place, encoded,
 from pipeline.write.pdf.volume import Volume
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A gathering, and the book's number of each of its local ones."""
 
     of: Gathering
@@ -201,8 +201,7 @@ def _put_tree(volume: Volume, tree: int, document: int, parts: Sequence[_Part]) 
     volume.put(tree, b"<< %b >>" % b" ".join(says))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry of the book's outline."""
 
     title: bytes

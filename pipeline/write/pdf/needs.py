@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.write.pdf.breaks import OPENING, opened
 from pipeline.write.pdf.formulas import SVG, width_em
@@ -30,8 +31,7 @@ _PIECES = re.compile(rf"[^{OPENING}]+")
 _HYPHEN = re.compile(r"(?<=\w-)(?=[^\W\d])")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """The least that a text takes, and the most it has use for."""
 
     least: float = 0.0
@@ -44,8 +44,7 @@ class Need:
         return Need(max(self.least, other.least), max(self.most, other.most))
 
 
-@dataclass(slots=True)
-class _Lines:
+class _Lines(Struct):
     """Text as it is met: the word and the line that are not ended yet, and the longest so far."""
 
     word: float = 0.0

@@ -6,10 +6,11 @@ Knows no engine. Leaves are pieces of drawn content; the tree's order is the doc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
 
 # Where in an element a leaf belongs: these, or n, the text after its nth child (0: before the first).
 MARKER, BEFORE, AFTER = -2, -1, 1 << 30
@@ -45,8 +46,7 @@ _NUMBERING = _table("""
 """)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class Leaf(Struct, frozen=True, eq=False):
     """A piece of content on a page (counted from 0): the box that was drawn, or that carries a link's annotation."""
 
     page: int
@@ -55,8 +55,7 @@ class Leaf:
     numbering: str = ""  # of a list item's marker: CSS's list-style-type
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """A structure element. `attributes` are by owner: {'Table': {'Scope': 'Row'}}."""
 
     role: str

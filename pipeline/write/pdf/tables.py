@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.model import Page
 from pipeline.write.pdf.breaks import open_words
@@ -33,8 +34,7 @@ _CELL = re.compile(r"<t[dh]\b")
 _TABLE = re.compile(r'<table\b[^>]*?data-line="(\d+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A way to set a table. Columns with much text get `comfort` ems at least, if it is asked."""
 
     size_pt: float

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import pydyf
 import weasyprint.pdf
+from msgspec import Struct, field
 from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.stream import Stream
 
@@ -113,8 +113,7 @@ def _said(box: Any) -> bytes:
     return b" /ActualText <feff%b>" % text.encode("utf-16-be").hex().encode()
 
 
-@dataclass(frozen=True)
-class _Tree:
+class _Tree(Struct, frozen=True):
     """A structure tree as it is written, and what it leads back from: content, by page, and annotations."""
 
     pdf: Any

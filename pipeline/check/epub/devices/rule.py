@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from msgspec import Struct
 
 from pipeline.check.epub.container import Ebook
 from pipeline.errors import Location, Severity
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 Found = tuple[str, Location | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A finished ebook, opened, and all its styles, parsed."""
 
     ebook: Ebook
     style: Style
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a device cannot take, who says so and where, what happens there, and what to do about it."""
 
     code: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tinycss2
+from msgspec import Struct
 from tinycss2.color3 import RGBA, parse_color
 
 from pipeline.check.epub.container import Ebook, resolved
@@ -31,8 +31,7 @@ _LEAST, _LEAST_OF_CODE = 4.5, 7.0  # WCAG 2.2, 1.4.3 and 1.4.6
 _WIDEST_EM = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """One declaration: `siblings` are all of its rule, by name; `late` ones stand in a sheet that is not the first."""
 
     name: str
@@ -43,8 +42,7 @@ class Declaration:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What all sheets, style elements and style attributes of an ebook say."""
 
     declarations: tuple[Declaration, ...]
