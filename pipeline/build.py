@@ -26,7 +26,6 @@ from pipeline.store import Store, digest
 
 if TYPE_CHECKING:
     from pipeline.cover import Covers
-    from pipeline.fetch import Shelf
     from pipeline.reading import Bound
 
 
@@ -186,7 +185,7 @@ def ebook_of(
 
         pages = press.pages(press.Commission(book, PRINT, settings, crew, store, tell))
         book = bind.paginate(book, pages, press.identifier(book, PRINT))
-    covers = _covers(book, edition, settings, crew)
+    covers = _covers(book, edition, settings, crew, store)
     made = partial(
         write.epub.write,
         book,
@@ -209,8 +208,8 @@ def ebook_of(
     return made(), covers.shop, (warning("EPB007", words, Location(book.path), hint),)
 
 
-def _covers(book: Book, edition: Edition, settings: Settings, crew: Crew) -> Covers:
-    """The author's own, or one of the edition's design."""
+def _covers(book: Book, edition: Edition, settings: Settings, crew: Crew, store: Store | None) -> Covers:
+    """The author's own, or one of the edition's design, remembered if it was drawn before."""
     from pipeline import cover, fonts, legible
     from pipeline.fetch import RefusedError, Shelf, address
 
@@ -225,17 +224,24 @@ def _covers(book: Book, edition: Edition, settings: Settings, crew: Crew) -> Cov
             ) from fault
     book, edition = legible.cover(book, edition, settings)
     shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
-    return cover.drawn(_cover(book, edition, shelf, settings, crew))
+    job = ChapterJob(cover.page(book), style.cover_sheet(edition, legible.spoken(book)), shelf.roots)
+    drawing = shelf.read("book:///source/" + address(book.drawing.src))[0] if book.drawing else b""
+    key = cache.fingerprint(edition, style.joined(("fonts.conf",)), (job.page, job.css, cache.digest(drawing)))
+    if store and (known := store.get(key, cover.Covers)):
+        return known
+    covers = cover.drawn(_laid_out(job, book, settings, crew))
+    if store:
+        store.put(key, covers)
+    return covers
 
 
-def _cover(book: Book, edition: Edition, shelf: Shelf, settings: Settings, crew: Crew) -> bytes:
-    """The cover's page, laid out with limits like any other. Raises RenderError."""
-    from pipeline import cover, legible, write
+def _laid_out(job: ChapterJob, book: Book, settings: Settings, crew: Crew) -> bytes:
+    """The cover's page, with limits like any other. Raises RenderError."""
+    from pipeline import write
     from pipeline.work import Limits
 
     if crew.forks():
         write.pdf.warm()
-    job = ChapterJob(cover.page(book), style.cover_sheet(edition, legible.spoken(book)), shelf.roots)
     (end,) = crew.run(
         write.pdf.typeset,
         [job],

@@ -6,7 +6,8 @@ Lengths are points on a page of 420 × 630, of which a point is 10/3 pixels of t
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -32,7 +33,7 @@ _ALIKE = 0.04  # so much of a picture may be cut off to fill a cover
 _MEASURE_PT, _DEPTH_PT = 348, 268  # the room for a title above one line of authors
 _AUTHOR_PT, _AUTHOR_LINE_PT = 27, 32.4
 _LEAST_PT, _MOST_PT = 37, 56  # 37 pt are 9 px where the cover is 160 px tall
-_BGR, _ANNOTATIONS, _RGB_FOR_BGR = 2, 0x01, 0x10
+_BGRX, _ANNOTATIONS, _RGB_FOR_BGR = 3, 0x01, 0x10
 _MOST_NAMES = 120  # characters: four lines; all are on the title page
 _MOST_WHOLE = 22  # characters, of which few are as broad as the author's type is high
 _LEADING, _MOST_LINES = 1.12, 12
@@ -75,7 +76,9 @@ class Covers(Struct, frozen=True):
 
 def drawn(pdf: bytes) -> Covers:
     """The first page of a PDF; the ground of the larger one goes on above and below it."""
-    inside, shop = (_filled(_drawn(pdf, width), (width, height)) for width, height in (INSIDE_PX, SHOP_PX))
+    with _page(pdf) as sheet:
+        inside = _drawn(sheet, INSIDE_PX, (255, 255, 255))
+        shop = _drawn(sheet, SHOP_PX, _edge(inside))
     return Covers(_jpeg(inside, _MOST_BYTES), _jpeg(shop))
 
 
@@ -105,39 +108,48 @@ def _edge(image: Image) -> tuple[int, ...]:
     wide, high = image.size
     strips = ((0, 0, wide, 1), (0, high - 1, wide, high), (0, 0, 1, high), (wide - 1, 0, wide, high))
     means = [image.crop(strip).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) for strip in strips]
-    return tuple(round(sum(channel) / len(strips)) for channel in zip(*means, strict=True))
+    return tuple(round(sum(channel) / len(strips)) for channel in zip(*means, strict=True))[:3]
 
 
 def _jpeg(image: Image, most_bytes: int | None = None) -> bytes:
     from pipeline import pixels  # Pillow is loaded only to draw
 
     quality = _QUALITY
-    data = pixels.jpeg(image, quality, sharp=True)
+    data = pixels.jpeg(image, quality, sharp=True, small=most_bytes is not None)
     while most_bytes and len(data) > most_bytes and quality > _LEAST_QUALITY:
         quality -= 10
         data = pixels.jpeg(image, quality, sharp=True)
     return data
 
 
-def _drawn(pdf: bytes, width: int) -> Image:
-    """The first page, so broad. To import pypdfium2 takes four times as long: it describes all of PDFium."""
-    from PIL import Image
-
+@contextmanager
+def _page(pdf: bytes) -> Iterator[tuple[ctypes.CDLL, int]]:
+    """PDFium, and the first page. To import pypdfium2 takes four times as long: it describes all of PDFium."""
     pdfium = _pdfium()
     pdfium.FPDF_InitLibrary()
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
     sheet = pdfium.FPDF_LoadPage(document, 0)
-    scale = width / pdfium.FPDF_GetPageWidthF(sheet)
-    height = ceil(pdfium.FPDF_GetPageHeightF(sheet) * scale)
-    rows = bytearray(3 * width * height)
-    canvas = (ctypes.c_char * len(rows)).from_buffer(rows)
-    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, _BGR, canvas, 3 * width)
-    pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
-    pdfium.FPDF_RenderPageBitmap(bitmap, sheet, 0, 0, width, height, 0, _ANNOTATIONS | _RGB_FOR_BGR)
-    pdfium.FPDFBitmap_Destroy(bitmap)
+    yield pdfium, sheet
     pdfium.FPDF_ClosePage(sheet)
     pdfium.FPDF_CloseDocument(document)
-    return Image.frombuffer("RGB", (width, height), rows, "raw", "RGB", 3 * width, 1)
+
+
+def _drawn(page: tuple[ctypes.CDLL, int], size: tuple[int, int], ground: tuple[int, ...]) -> Image:
+    """The page in the middle, as broad as the picture. Pillow has its pixels where they were drawn (RGBX)."""
+    from PIL import Image
+
+    pdfium, sheet = page
+    width, height = size
+    high = ceil(pdfium.FPDF_GetPageHeightF(sheet) * width / pdfium.FPDF_GetPageWidthF(sheet))
+    rows = bytearray(4 * width * height)
+    canvas = (ctypes.c_char * len(rows)).from_buffer(rows)
+    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, _BGRX, canvas, 4 * width)
+    red, green, blue = ground
+    pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFF << 24 | blue << 16 | green << 8 | red)
+    above = (height - high) // 2
+    pdfium.FPDF_RenderPageBitmap(bitmap, sheet, 0, above, width, high, 0, _ANNOTATIONS | _RGB_FOR_BGR)
+    pdfium.FPDFBitmap_Destroy(bitmap)
+    return Image.frombuffer("RGBX", size, rows, "raw", "RGBX", 0, 1)
 
 
 def _pdfium() -> ctypes.CDLL:

@@ -19,6 +19,7 @@ from PIL import Image, ImageFile
 MOST_PIXELS = 4_000_000  # Apple Books Asset Guide, interior images
 MOST_BYTES = 5 * 2**20  # Kobo
 _JPEGS = {"JPEG", "MPO"}  # telephones write several, the first of which is the picture
+_PLAIN = ("L", "RGB", "RGBX")  # what JPEG is written from as it is
 _PHOTO_BYTES = 200_000  # a PNG below that is left a PNG, whatever it shows
 _FAR_SMALLER = 3
 _LEAST_QUALITY = 40
@@ -73,17 +74,16 @@ def shown(data: bytes, longest_px: int) -> Image.Image:
     return _read(data, longest_px).image.convert("RGB")
 
 
-def jpeg(image: Image.Image, quality: int, *, sharp: bool = False) -> bytes:
-    """The picture in RGB or grey; `sharp` keeps colours as fine as light, for letters."""
+def jpeg(image: Image.Image, quality: int, *, sharp: bool = False, small: bool = True) -> bytes:
+    """The picture in RGB or grey; `sharp` keeps colours as fine as light, for letters; `small` takes twice as long."""
     out = io.BytesIO()
     image.info.clear()
     before = ImageFile.MAXBLOCK
     # Pillow 13 has libjpeg write into a block that noise does not fit in, where it may look twice to write less.
     ImageFile.MAXBLOCK = max(before, 4 * image.width * image.height)
     try:
-        image.convert("L" if image.mode in ("1", "L") else "RGB").save(
-            out, "JPEG", quality=quality, optimize=True, subsampling=0 if sharp else 2
-        )
+        plain = image if image.mode in _PLAIN else image.convert("L" if image.mode == "1" else "RGB")
+        plain.save(out, "JPEG", quality=quality, optimize=small, subsampling=0 if sharp else 2)
     finally:
         ImageFile.MAXBLOCK = before
     return out.getvalue()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import build, check, reading
+from pipeline import build, check, cover, reading
 from pipeline.editions import named
 from pipeline.errors import error
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load
 from tests.vocabulary import ROOT, Run, post, postpress
 
 
@@ -114,6 +114,26 @@ def test_a_changed_pipeline_rebuilds(project: Path) -> None:
     with (copy / "pipeline" / "bind.py").open("a") as file:
         file.write("# another line\n")
     assert _built(_build(project, PYTHONPATH=str(copy))) == ["a.pdf", "a.epub"]
+
+
+def test_a_cover_is_drawn_again_only_if_it_changes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    drawn: list[bytes] = []
+    draw = cover.drawn
+
+    def watched(pdf: bytes) -> cover.Covers:
+        drawn.append(pdf)
+        return draw(pdf)
+
+    monkeypatch.setattr(cover, "drawn", watched)
+    source = project / "a.rst"
+    text = source.read_text()
+    other = text.replace("=\nTitle\n=", "=\nOther\n=")
+    for text, times in ((text + "\nOne line more.\n", 0), (other, 1), (text, 1)):
+        source.write_text(text)
+        (made,), failures = build.build(Path("a.rst"), [named("ebook")], Path("build"), load(project))
+        assert not made.fresh and not failures
+        assert len(drawn) == times
 
 
 def test_a_lost_or_damaged_output_or_record_is_rebuilt(project: Path) -> None:
