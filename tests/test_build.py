@@ -127,9 +127,9 @@ def test_a_cover_is_drawn_again_only_if_it_changes(project: Path, monkeypatch: p
 
     monkeypatch.setattr(cover, "drawn", watched)
     source = project / "a.rst"
-    text = source.read_text()
-    other = text.replace("=\nTitle\n=", "=\nOther\n=")
-    for text, times in ((text + "\nOne line more.\n", 0), (other, 1), (text, 1)):
+    plain = source.read_text()
+    other = plain.replace("=\nTitle\n=", "=\nOther\n=")
+    for text, times in ((plain + "\nOne line more.\n", 0), (other, 1), (plain, 1)):
         source.write_text(text)
         (made,), failures = build.build(Path("a.rst"), [named("ebook")], Path("build"), load(project))
         assert not made.fresh and not failures
