@@ -157,7 +157,8 @@ def edition_of(
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The bytes of one edition of a book. Raises SourceError or RenderError."""
-    from pipeline.press import Commission, press
+    from pipeline.layouts import Commission
+    from pipeline.press import press
 
     if edition.page is None:
         data, _, said = ebook_of(book, edition, settings, crew, store, tell)
@@ -182,8 +183,9 @@ def ebook_of(
     settings = settings.in_language(book.metadata.language)
     if settings.page_list:
         from pipeline import bind, press
+        from pipeline.layouts import Commission
 
-        pages = press.pages(press.Commission(book, PRINT, settings, crew, store, tell))
+        pages = press.pages(Commission(book, PRINT, settings, crew, store, tell))
         book = bind.paginate(book, pages, press.identifier(book, PRINT))
     covers = _covers(book, edition, settings, crew, store)
     made = partial(

@@ -7,60 +7,22 @@ Each document is laid out alone, so they can be laid out side by side, and one t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline import cache, check, fonts, numbering, style, write
-from pipeline.crew import Crew
-from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, Severity, SourceError, error, warning
-from pipeline.fetch import RefusedError, Shelf
-from pipeline.legible import legible, spoken
-from pipeline.model import Book, ChapterJob, ChapterPdf, Edition, Metadata, Page, PageStart
-from pipeline.settings import Settings
-from pipeline.store import Store, digest
-from pipeline.work import Limits
+from pipeline import cache, check, layouts, numbering, write
+from pipeline.errors import Diagnostic, Location, RenderError, Severity, SourceError, error, warning
+from pipeline.layouts import Commission, Pressed
+from pipeline.legible import legible
+from pipeline.model import Book, Edition, Page, PageStart
+from pipeline.store import digest
 
 _LISTS = {"contents", "index"}  # that name pages, and are named on none
 _TURNS = 12
 _FREE = 3  # turns in which numbers may get shorter
-
-
-class Commission(Struct, frozen=True):
-    """What is to be printed, how, and by whom; `store` has what was laid out before."""
-
-    book: Book
-    edition: Edition
-    settings: Settings
-    crew: Crew
-    store: Store | None = None
-    tell: Callable[[str], None] = lambda _: None
-
-    @property
-    def of_parts(self) -> bool:
-        """Whether the book is laid out in parts: a post is not."""
-        return any(section.opens for section in self.book.spine)
-
-
-class Order(Struct, frozen=True):
-    """A document to be laid out, its style, and the folders it may read."""
-
-    document: write.pdf.Document
-    css: str
-    roots: Mapping[str, Path]
-
-
-class Pressed(Struct, frozen=True):
-    """A document laid out and ready to be bound, and what it breaks of PDF/UA-1 and of good type."""
-
-    pdf: write.pdf.Gathering
-    broken: tuple[Diagnostic, ...] = ()
-    doubtful: Mapping[str, str] = field(default_factory=dict)  # as ChapterPdf has them
 
 
 class _Starts(Struct, frozen=True):
@@ -77,7 +39,7 @@ def identifier(book: Book, edition: Edition) -> str:
 def pages(wanted: Commission) -> tuple[PageStart, ...]:
     """Where the pages of a paged edition begin, remembered if they were laid out. Raises SourceError or RenderError."""
     wanted, documents, _ = _prepared(wanted)
-    key = _key_of_all(documents, wanted)
+    key = layouts.key(documents, wanted)
     known = wanted.store.get(key, _Starts) if wanted.store else None
     return known.pages if known else _starts(key, documents, *_settled(documents, wanted), wanted)
 
@@ -118,7 +80,7 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
     pressed, labels = _settled(documents, wanted)
     wanted.tell("putting the pages together")
     if wanted.store:
-        _starts(_key_of_all(documents, wanted), documents, pressed, labels, wanted)
+        _starts(layouts.key(documents, wanted), documents, pressed, labels, wanted)
     known = replace(book.metadata, identifier=identifier(book, edition))
 
     parts = [each.pdf for each in pressed]
@@ -191,7 +153,6 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
     raises RenderError (PDF008) when it takes more turns than that should.
     """
     front = next((n for n, document in enumerate(documents) if not document.is_front), 0)
-    css, roots = _style(wanted)
     laid: dict[int, Pressed] = {}
     known: dict[int, write.pdf.Document] = {}
     folios: dict[str, str] = {}
@@ -204,7 +165,7 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
         if not fresh:
             return [laid[number] for number in range(len(documents))], _labels(front, laid)
         known |= fresh
-        laid |= _pressed({number: Order(document, css, roots) for number, document in fresh.items()}, wanted)
+        laid |= layouts.pressed(fresh, wanted)
         if len(laid) == len(documents):
             found = _folios(front, laid)
         else:
@@ -213,12 +174,6 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
         folios = _widened(folios, found) if turn >= _FREE else found
     hint = "a page that is named moves because it is named; change the text near it"
     raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_TURNS} turns", hint=hint))
-
-
-def _style(wanted: Commission) -> tuple[str, dict[str, Path]]:
-    """What all documents of an edition share: its style sheet, and the folders that they may read."""
-    roots = {"source": wanted.book.path.parent, **fonts.roots(wanted.edition.fonts)}
-    return style.sheet(wanted.edition, spoken(wanted.book)), roots
 
 
 def _labels(front: int, laid: dict[int, Pressed]) -> dict[int, str]:
@@ -241,99 +196,3 @@ def _folios(front: int, laid: dict[int, Pressed]) -> dict[str, str]:
 def _widened(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
     """Numbers of pages, none shorter than it was: a figure space stands for what it lacks."""
     return {name: label.rjust(len(before.get(name, "").strip()), "\N{FIGURE SPACE}") for name, label in now.items()}
-
-
-def _pressed(orders: dict[int, Order], wanted: Commission) -> dict[int, Pressed]:
-    """What each order comes to, remembered or made. Raises RenderError with every fault of all.
-
-    A book's chapters are judged where they are laid out, side by side; a post is judged as a whole, and not kept: what
-    changes it changes all of it.
-    """
-    book, crew = wanted.book, wanted.crew
-    store = wanted.store if wanted.of_parts else None
-    ground = _ground(wanted)
-    keys = {number: _key(ground, order, book) for number, order in orders.items()}
-    laid = {number: found for number, key in keys.items() if store and (found := store.get(key, Pressed))}
-    # The longest first, or all would wait for it in the end.
-    todo = sorted(orders.keys() - laid.keys(), key=lambda number: (-len(orders[number].document.xhtml), number))
-    if not todo:
-        return laid
-    if wanted.of_parts and crew.forks():
-        check.pdf.warm()
-    pages = sum(len(each.pdf.folios) for each in laid.values())
-
-    def place(order: Order) -> Location:
-        return Location(order.document.path or book.path)
-
-    def ended(index: int, done: int, total: int, end: Pressed | PipelineError) -> None:
-        nonlocal pages
-        if isinstance(end, Pressed):
-            if store:
-                store.put(keys[todo[index]], end)
-            pages += len(end.pdf.folios)
-        if total > 1:
-            wanted.tell(f"{len(laid) + done} of {len(orders)} chapters, {pages} pages")
-
-    one = orders[todo[0]]  # all have one style
-    with write.pdf.prepared(one.css, one.roots) if crew.forks() else nullcontext():
-        ends = crew.run(
-            lay_out_and_judge if wanted.of_parts else lay_out,
-            [orders[number] for number in todo],
-            what=lambda order: f"layout of {order.document.name}" if wanted.of_parts else "layout",
-            where=place,
-            limits=Limits(**wanted.settings.limits),
-            several=True,
-            told=ended,
-            meanwhile=check.pdf.warm,
-        )
-    faults: dict[Diagnostic, PipelineError] = {}
-    for number, end in zip(todo, ends, strict=True):
-        if isinstance(end, Pressed):
-            laid[number] = end
-        else:
-            faults |= {d if d.where else replace(d, where=place(orders[number])): end for d in end.diagnostics}
-    if faults:
-        first = next(iter(faults.values()))
-        raise type(first)(faults) from first.__cause__
-    return laid
-
-
-def lay_out(order: Order) -> Pressed:
-    pdf = _typeset(order)
-    return Pressed(write.pdf.gather(pdf), doubtful=pdf.doubtful)
-
-
-def lay_out_and_judge(order: Order) -> Pressed:
-    """The same, held to PDF/UA-1 as a file of its own, which stands below a book's title."""
-    pdf = _typeset(order)
-    alone = write.pdf.finish(pdf.data, Metadata(title=order.document.name, language="en"), claim=True)
-    found = check.pdf.structure(alone, above=0 if order.document.kind == "titlepage" else 1)
-    broken = tuple(d for d in found if d.severity is Severity.ERROR)
-    return Pressed(write.pdf.gather(pdf), broken, pdf.doubtful)
-
-
-def _typeset(order: Order) -> ChapterPdf:
-    return write.pdf.typeset(ChapterJob(write.pdf.compose(order.document), order.css, order.roots))
-
-
-def _ground(wanted: Commission) -> str:
-    """Engines and fonts, on which every layout of an edition depends."""
-    return cache.fingerprint(wanted.edition, style.joined(("fonts.conf",)), "layout")
-
-
-def _key_of_all(documents: Iterable[write.pdf.Document], wanted: Commission) -> str:
-    ground, (css, roots) = _ground(wanted), _style(wanted)
-    return digest([_key(ground, Order(document, css, roots), wanted.book) for document in documents])
-
-
-def _key(ground: str, order: Order, book: Book) -> str:
-    """What a layout depends on: engines and fonts, text and style, and the pictures of the book that it shows."""
-    shelf = Shelf(order.roots)
-    shown = sorted(set(re.findall(r'\bsrc="([^"]*)"', order.document.xhtml)))
-    try:
-        pictures = [cache.digest(shelf.read(f"book:///source/{src}")[0]) for src in shown]
-    except RefusedError as gone:
-        raise SourceError(
-            error("IMG002", f"no such picture: {gone}", Location(order.document.path or book.path))
-        ) from gone
-    return digest((ground, order.document, order.css, shown, pictures))

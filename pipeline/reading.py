@@ -147,9 +147,8 @@ def _read(
 
 
 def _is_kept(reading: Reading) -> bool:
-    """Not a post, of which any change changes all, nor an index that had to do without something named in it."""
-    chapter = reading.chapter
-    return bool(chapter.place.name or chapter.parts) and not (chapter.parts and reading.said)
+    """Not a post, of which any change changes all."""
+    return bool(reading.chapter.place.name or reading.chapter.parts)
 
 
 def _has_its_chapters(index: Chapter) -> bool:

@@ -27,6 +27,10 @@ class Store:
         self.folder = output / cache.FOLDER / "store"
         self.written = False
 
+    def has(self, key: str) -> bool:
+        """Whether there is something by this key, which may be damaged."""
+        return self._place(key).is_file()
+
     def get(self, key: str, kind: type[T]) -> T | None:
         """The value of a key, if it is there."""
         path = self._place(key)
