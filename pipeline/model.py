@@ -17,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from pipeline.counted import UNNUMBERED, Counted, Numbering
 from pipeline.errors import Location
 from pipeline.references import Indexed, Reference, Target
 
@@ -94,8 +95,8 @@ class Block(Struct, frozen=True):
     `kind` is docutils' name for the block (paragraph, title, attribution …), or `author`, `date` from the docinfo.
     A formula is one FORMULA in the text, and its alternative text one of `formulas`.
     `note` is the id of the note it is part of, `calls` are those of the notes that pages have at their foot for it.
-    `heads` is the id of the section that it is the heading of; bind puts its number before it. A block of kind toctree
-    is where the chapters of one are listed, which bind does.
+    `heads` is the id of what it is the heading or the caption of; bind puts its number before it. A block of kind
+    toctree is where the chapters of one are listed, which bind does.
     `leads` are references of which pages say on which page they lead: where in the text, and to which id.
     """
 
@@ -203,11 +204,11 @@ class Chapter(Struct, frozen=True):
     """One source file, read: its metadata, its XHTML and the facts that checks need.
 
     `title` and `subtitle` are inline XHTML; the other fragments are blocks, and headings in `body` begin one level
-    below the title's. In a member of a book `<span class="number" data-of="ID">` is where the number of a heading goes,
-    and `<div class="toctree" data-part="N">` where the list of that part's chapters does. `standfirst` and `opening`
-    stand on the title page, `credits` and `colophon` at the end. Links to other files of the book are
-    `xref:PATH#TARGET`, PATH relative to the book's folder; those to what has a name are `xref:?NUMBER`, the place among
-    `references`.
+    below the title's. In `body` a `<span class="number" data-of="ID">` is where the number of a heading goes, one of
+    `caption-number` or `equation-number` where that of what is `counted` does, and `<div class="toctree"
+    data-part="N">` where the list of that part's chapters does. `standfirst` and `opening` stand on the title page,
+    `credits` and `colophon` at the end. Links to other files of the book are `xref:PATH#TARGET`, PATH relative to the
+    book's folder; those to what has a name are `xref:?NUMBER`, the place among `references`.
     """
 
     path: Path
@@ -234,6 +235,8 @@ class Chapter(Struct, frozen=True):
     references: tuple[Reference, ...] = ()  # to what may be in other chapters
     targets: tuple[Target, ...] = ()  # what others may refer to
     indexed: tuple[Indexed, ...] = ()  # what the index has of it
+    counted: tuple[Counted, ...] = ()  # what may have a number
+    numbering: Numbering = UNNUMBERED  # of an index or a post: of all the book
 
     @property
     def named(self) -> tuple[Entry, ...]:

@@ -34,6 +34,7 @@ class Reference(Struct, frozen=True):
 
     `kind` is the role's name (ref, doc, term …). `said` are the words its author gives, '' for those of the target;
     `plain` stands where nothing has that name. Pages say where an `open` one leads; in headings and code none is.
+    `form` are the words around a number, with {number} or %s, and {name} for the title.
     """
 
     kind: str
@@ -42,16 +43,21 @@ class Reference(Struct, frozen=True):
     plain: str
     where: Location
     open: bool = True
+    form: str = ""
 
 
 class Target(Struct, frozen=True):
-    """What references of a kind can lead to: a name, folded as the kind wants it, an id, and the words that show it."""
+    """What references of a kind can lead to: a name, folded as the kind wants it, an id, and the words that show it.
+
+    `of` is the first id of the heading, figure or other thing that has the name; '' for the chapter itself.
+    """
 
     kind: str
     name: str
     id: str
     title: str
     where: Location
+    of: str = ""
 
 
 class Indexed(Struct, frozen=True):

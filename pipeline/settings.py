@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from pipeline import catalogue, labels
+from pipeline.counted import KINDS
 from pipeline.errors import Diagnostic, Location, SettingsError, error, nearest
 
 # What one layout may take: seconds by the clock and of the processor, millions of bytes. Generous: a bomb takes all.
@@ -65,6 +67,7 @@ class Settings(Struct, frozen=True):
         "source/*/book.toml",
     )  # what `build` takes when no source is named
     lenient: tuple[str, ...] = ()  # of LENIENT
+    numbering: tuple[str, ...] = ()  # of counted.KINDS: what has numbers by its captions
     cover: str = ""  # a picture beside the sources, for those that have no cover of their own
     cover_alt: str = ""
     page_references: bool = True  # whether pages say on which page a reference leads
@@ -148,10 +151,11 @@ def from_table(table: dict[str, Any], path: Path) -> Settings:
             values |= {"given": tuple(sorted(value))} if key == "labels" else {}
         elif isinstance(known[key], tuple) and isinstance(value, list) and all(isinstance(v, str) for v in value):
             values[key] = tuple(value)
-            for name in value if key == "lenient" else ():
-                if name not in LENIENT:
-                    hint = nearest(name, LENIENT) or f"known here: {', '.join(LENIENT)}"
-                    faults.append(error("SET002", f"unknown in lenient: {name!r}", where, hint))
+            names: Mapping[str, str] = {"lenient": LENIENT, "numbering": KINDS}.get(key, {})
+            for name in value if names else ():
+                if name not in names:
+                    hint = nearest(name, names) or f"known here: {', '.join(names)}"
+                    faults.append(error("SET002", f"unknown in {key}: {name!r}", where, hint))
         elif isinstance(known[key], bool) and isinstance(value, bool):
             values[key] = value
         elif isinstance(known[key], str) and isinstance(value, str):

@@ -12,7 +12,7 @@ from itertools import accumulate, chain
 
 from msgspec.structs import replace
 
-from pipeline.bind import holes, index, links, pages, references
+from pipeline.bind import counting, holes, index, links, pages, references
 from pipeline.bind.leaves import Binder
 from pipeline.bind.pagination import paginate
 from pipeline.bind.spine import MAX_LEVELS, place, repeated, spine, taken
@@ -44,11 +44,13 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
     if faults:
         raise SourceError(faults)
     on_page = settings.labels["on_page"] if settings.page_references else ""
-    chapter, members = references.settled(chapter, members, title, on_page)
+    chapter, members = references.settled(chapter, members, title, settings.labels, on_page)
     chapter, members = links.led(chapter, members, title)
     whole = spine(chapter, members)
-    chapter = holes.filled(chapter, whole.parts, {})
-    binder = Binder(chapter, whole, names, settings, title)
+    counted = tuple(counting.lines(chapter, whole))
+    captions = {line.counted.id: counting.caption(line, chapter, settings.labels) for line in counted}
+    chapter = holes.filled(chapter, whole.parts, captions)
+    binder = Binder(chapter, whole, names, settings, title, captions)
     text = [*binder.front(), *binder.text()]
     blocks = chain(*(leaf.blocks for leaf in text), chapter.credits.blocks, chapter.colophon.blocks)
     closing = pages.closing((chapter, *members), settings, editions, blocks)

@@ -12,15 +12,20 @@ from pipeline.bind.spine import Member
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Block, Chapter, Entry, Part
 
-_NUMBER = re.compile(r'<span class="number" data-of="([^"]+)"></span>')
+_NUMBER = re.compile(r'<span class="((?:\w+-)?number)"( id="[^"]+")? data-of="([^"]+)"></span>')
 _LIST = re.compile(r'<div class="toctree" data-part="(\d+)"></div>')
 
 
 def filled(chapter: Chapter, below: Sequence[Sequence[Member]], numbers: Mapping[str, str]) -> Chapter:
-    """A chapter whose holes are filled; `below` are the chapters of each of its toctrees."""
+    """A chapter whose holes are filled; `below` are the chapters of each of its toctrees.
+
+    `numbers` are those of headings, and of captions with their words.
+    """
 
     def number(hole: re.Match[str]) -> str:
-        return f"<span class='number'>{numbers[hole[1]]}</span> " if hole[1] in numbers else ""
+        kind, named, of = hole.groups(default="")
+        space = "" if kind == "equation-number" else " "
+        return f"<span class='{kind}'{named}>{escape(numbers[of])}</span>{space}" if of in numbers else ""
 
     def listed(hole: re.Match[str]) -> str:
         part = int(hole[1])
@@ -35,8 +40,12 @@ def filled(chapter: Chapter, below: Sequence[Sequence[Member]], numbers: Mapping
                 part = next(lists)
                 said = (chapter.parts[part].caption, *(words for words, _ in _lines(chapter, below, part)))
                 yield from (replace(block, text=words, kind="paragraph") for words in said if words)
+            elif block.kind == "math_block" and block.heads in numbers:
+                yield replace(block, text=f"{block.text} {numbers[block.heads]}")
             elif block.heads in numbers:
-                yield replace(block, text=f"{numbers[block.heads]} {block.text}")
+                before = f"{numbers[block.heads]} "
+                leads = tuple((len(before) + place, name) for place, name in block.leads)
+                yield replace(block, text=before + block.text, leads=leads)
             else:
                 yield block
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -32,13 +33,17 @@ class Leaf(Struct, frozen=True):
 
 
 class Binder(Struct, frozen=True):
-    """An index, or a post, and its chapters in order; `names` are those that are taken, `title` the title page's."""
+    """An index, or a post, and its chapters in order; `names` are those that are taken, `title` the title page's.
+
+    `captions` are the words before captions, and the numbers of equations, by the ids of what has them.
+    """
 
     index: Chapter
     whole: Spine
     names: set[str]
     settings: Settings
     title: str
+    captions: dict[str, str]
 
     def front(self) -> Iterator[Leaf]:
         """What stands before the chapters, or before the text of a post."""
@@ -143,7 +148,7 @@ class Binder(Struct, frozen=True):
         point = contents.point(member)
         if kind not in matter.UNTITLED:
             return replace(leaf, points=(point,), lines=(ContentsLine(member.title, member.name, 0),))
-        body = filled(member.chapter, member.below, {}).body
+        body = filled(member.chapter, member.below, self.captions).body
         xhtml = pages.section(member.name, f"{kind}-page", body.xhtml, member.chapter.metadata.language)
         section = replace(leaf.section, xhtml=xhtml, heads=("", ""))
         return Leaf(section, (replace(point, children=()),), blocks=body.blocks, added=body.added)
@@ -191,7 +196,7 @@ class Binder(Struct, frozen=True):
         return replace(point, title=f"{point.title}, {self.settings.labels['by']} {authors}") if authors else point
 
     def _chapter(self, member: Member, caption: str, depth: int, kind: str = "chapter") -> Leaf:
-        chapter = filled(member.chapter, member.below, member.numbers)
+        chapter = filled(member.chapter, member.below, ChainMap(dict(member.numbers), self.captions))
         known = chapter.metadata
         # What others wrote is known by its author, on each page.
         verso = self._authors(member) or caption or self.index.metadata.short_title

@@ -7,11 +7,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.bind import counting
+from pipeline.bind.spine import spine
 from pipeline.errors import Diagnostic, error, nearest
+from pipeline.labels import ENGLISH
 from pipeline.markup import escape
 from pipeline.model import Block, Chapter, Fragment
 from pipeline.references import HOLE, Reference, Target
@@ -19,7 +23,8 @@ from pipeline.references import HOLE, Reference, Target
 _LINK = re.compile(r'<a class="reference external" href="xref:\?(\d+)">(.*?)</a>', re.DOTALL)
 _QUIET = ("option", "envvar", "confval", "keyword", "token")  # words of a program, that a book need not explain
 _WHAT = {"doc": "chapter", "term": "term of a glossary", "eq": "equation"}
-_PAGED = ("ref", "doc", "numref", "any", "name")  # kinds that a reader may want to turn pages for
+_CURES = {"term": "add it to a glossary", "eq": "give the formula a :label:"}
+_PAGED = ("ref", "doc", "numref", "any", "name", "eq")  # kinds that a reader may want to turn pages for
 _PAGE = 4000  # characters of XHTML that are more than a page
 _ID = re.compile(r'\bid="([^"]*)"')
 _MANY = 20  # faults: more of them get no hint, since each is looked for among all names
@@ -34,20 +39,20 @@ class Lead(Struct, frozen=True):
 
 
 def settled(
-    index: Chapter, members: Sequence[Chapter], titlepage: str, on_page: str = ""
+    index: Chapter, members: Sequence[Chapter], titlepage: str, labels: Mapping[str, str], on_page: str = ""
 ) -> tuple[Chapter, tuple[Chapter, ...]]:
     """The chapters with their references led to where they lead. What leads nowhere is plain text.
 
     `on_page` are the words that pages say after one that leads to another page, `{page}` in them.
     """
-    book = _Book((index, *members), titlepage)
+    book = _Book((index, *members), titlepage, labels)
     first, *rest = (_filled(chapter, book, on_page) for chapter in book.chapters)
     return first, tuple(rest)
 
 
 def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
     """An error for every reference that leads nowhere, or nobody knows where."""
-    book = _Book((index, *members), "")
+    book = _Book((index, *members), "", ENGLISH)
     found: list[Diagnostic] = []
     for chapter in book.chapters:
         for reference in chapter.references:
@@ -60,6 +65,15 @@ def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
 class _Book(Struct, frozen=True, dict=True):  # for its cached properties
     chapters: tuple[Chapter, ...]
     titlepage: str
+    labels: Mapping[str, str]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, counting.Number]:
+        """Every number by the id of what has it."""
+        index, *members = self.chapters
+        whole = spine(index, members)
+        counted = ((line.counted.id, line.number) for line in counting.lines(index, whole))
+        return dict(chain(counting.sections(whole), counted))
 
     @cached_property
     def homes(self) -> Mapping[str, Chapter]:
@@ -95,13 +109,23 @@ class _Book(Struct, frozen=True, dict=True):  # for its cached properties
         if kind in ("ref", "any", "name") and not reference.said and not target.title:
             return Lead(target.id, reference.plain, f"{name} has no title to show")
         own = target.title if kind in ("ref", "numref", "any") else ""
-        if kind == "numref":
-            return Lead(target.id, self.said(home, own, depth) or reference.plain, f"{name} has no number")
+        if kind in ("numref", "eq"):
+            return self.numbered(reference, home, target, self.said(home, own, depth))
         words = reference.said or self.said(home, own, depth) or reference.plain
         if home is not chapter and len({chapter.path for chapter, _ in found}) > 1:
             places = " and ".join(chapter.path.name for chapter, _ in found[:2])
             return Lead(target.id, words, f"{name} is in {places}")
         return Lead(target.id, words)
+
+    def numbered(self, reference: Reference, home: Chapter, target: Target, title: str) -> Lead:
+        """Where a reference to a number leads, or what has none."""
+        number = self.numbers.get(target.of or home.place.name)
+        if number is None:
+            return Lead(target.id, title or reference.plain, f"{reference.name} has no number")
+        if not reference.form:
+            return Lead(target.id, reference.said or number.words(self.chapters[0], self.labels))
+        form = reference.form.replace("%s", "{number}", 1)
+        return Lead(target.id, _formed(form, {"number": number.number, "name": title}))
 
     def found(self, chapter: Chapter, reference: Reference) -> list[tuple[Chapter, Target]]:
         """What a reference may mean: its own chapter's, or else the book's, of the first kind that has the name."""
@@ -132,17 +156,24 @@ class _Book(Struct, frozen=True, dict=True):  # for its cached properties
         return HOLE.sub(words, title) if "\ufdd0" in title else title
 
     def hint(self, reference: Reference) -> str:
-        if reference.kind == "numref":
-            return "figures, tables and listings are not numbered; write :ref:, which says the title"
+        if reference.kind == "numref" and self.named.keys() & set(_keys(reference)):
+            return "give it a caption, and have captions numbered: numfig in conf.py, or `numbering`; or write :ref:"
         if reference.kind == "doc":
             last = posixpath.basename(reference.name)
             alike = next((path for path in self.homes if posixpath.basename(path) == last), reference.name)
             return nearest(alike, self.homes) or "paths start from the file's folder, or with / from the book's"
         kinds = {kind for kind, _ in _keys(reference)}
         known = {name for kind, name in self.named if kind in kinds}
-        if reference.kind == "term":
-            return nearest(reference.name, known) or "add it to a glossary"
+        if reference.kind in _CURES:
+            return nearest(reference.name, known) or _CURES[reference.kind]
         return nearest(reference.name, known) or f"write “.. _{reference.name}:” above what it points at"
+
+
+def _formed(form: str, words: Mapping[str, str]) -> str:
+    """The first of each place in a form filled, that no short text becomes a long one."""
+    for name, said in words.items():
+        form = form.replace(f"{{{name}}}", said, 1)
+    return form
 
 
 def _path(chapter: Chapter) -> str:
@@ -217,6 +248,7 @@ def _filled(chapter: Chapter, book: _Book, on_page: str) -> Chapter:
             description=plain(known.description),
         ),
         headings=tuple(replace(heading, text=plain(heading.text)) for heading in chapter.headings),
+        counted=tuple(replace(each, title=plain(each.title)) for each in chapter.counted),
     )
 
 

@@ -65,6 +65,7 @@ def warm() -> None:
     from lxml import etree  # noqa: F401
 
     from pipeline.read import (  # noqa: F401
+        captions,
         code,
         decode,
         docinfo,
@@ -91,6 +92,7 @@ def warm() -> None:
 
 def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[Diagnostic, ...]]:
     from pipeline.read import (
+        captions,
         code,
         conf,
         decode,
@@ -138,6 +140,7 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
     _stop_at_errors(found)
 
     notes.settle(doctree)
+    captions.mark(doctree)
     whole = facts.blocks(doctree.children, path)
     pictures.scaled(doctree, place.root)
     pieces = xhtml.split(doctree)
@@ -176,6 +179,8 @@ def _read(path: Path, settings: Settings, place: Place) -> tuple[Chapter, tuple[
         references=referring,
         indexed=indexed,
         targets=tuple(references.targets(doctree, path)),
+        counted=tuple(captions.counted(doctree, path)),
+        numbering=conf.numbering(settings, place.root),
     )
     return chapter, tuple(found)
 

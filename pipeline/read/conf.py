@@ -16,12 +16,16 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from pipeline.counted import KINDS, Numbering
 from pipeline.errors import Location
 from pipeline.fetch import RefusedError, inside
 from pipeline.settings import Settings, refused_language
 
 MAX_BYTES = 256 * 2**10
 _MAX_TEXT = 64 * 2**10  # characters of a text that is put together
+_FORMS = {"figure": "figure", "table": "table", "code-block": "code", "section": "section"}  # of numfig_format
+_LONGEST_FORM = 200  # characters, which stand at each caption
+_DEEPEST = 99
 _SIGNS = ("project", "extensions", "html_theme", "master_doc", "root_doc")  # of Sphinx; other programs have a conf.py
 
 
@@ -85,6 +89,20 @@ def completed(settings: Settings, root: Path) -> Settings:
         rights=settings.rights or " ".join(rights.split()),
         language=spoken if spoken and settings.language == Settings().language else settings.language,
     )
+
+
+def numbering(settings: Settings, root: Path) -> Numbering:
+    """What is numbered by its caption: all, where conf.py has `numfig`, and else what the settings say."""
+    values = of(root).values
+    kinds = tuple(KINDS.values()) if values.get("numfig") is True else tuple(KINDS[n] for n in settings.numbering)
+    depth, forms = values.get("numfig_secnum_depth"), values.get("numfig_format")
+    words = {
+        _FORMS[name]: form
+        for name, form in (forms.items() if isinstance(forms, dict) else ())
+        if name in _FORMS and isinstance(form, str) and re.fullmatch(r"[^%]*%s[^%]*", form) and form.isprintable()
+        if len(form) <= _LONGEST_FORM
+    }
+    return Numbering(kinds, depth if type(depth) is int and 0 <= depth <= _DEEPEST else 1, words)
 
 
 @lru_cache(maxsize=4)  # a process reads many chapters of a book

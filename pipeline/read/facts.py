@@ -51,12 +51,18 @@ def blocks(found: Iterable[nodes.Node], path: Path, note: str = "") -> tuple[Blo
             text = " ".join(_said(node).split())
             if text and not node.get("added"):
                 formulas = tuple(formula["alt"] for formula in below(node, FORMULAS)) if FORMULA in text else ()
-                is_head = isinstance(node, nodes.title) and isinstance(node.parent, nodes.section)
-                heads = node.parent["ids"][0] if is_head else ""
-                result.append(Block(text, node.tagname, where(node, path), formulas, note, _calls(node), heads))
+                result.append(Block(text, node.tagname, where(node, path), formulas, note, _calls(node), _heads(node)))
         elif isinstance(node, nodes.Element):
             result += blocks(node.children, path, node["ids"][0] if isinstance(node, NOTES) else note)
     return tuple(result)
+
+
+def _heads(node: nodes.Element) -> str:
+    """The id of what a block is the heading or the caption of; an equation is its own."""
+    if isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
+        return str(node.parent["ids"][0])
+    is_caption = isinstance(node, (nodes.title, nodes.caption))
+    return str((node.parent if is_caption else node).get("counted", ""))
 
 
 def added(found: Iterable[nodes.Node]) -> tuple[str, ...]:

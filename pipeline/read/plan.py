@@ -21,10 +21,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from pipeline import matter
+from pipeline.counted import KINDS
 from pipeline.errors import Diagnostic, Location, Severity, SourceError, error, nearest
 from pipeline.markup import escape
 from pipeline.model import Block, Chapter, Entry, Fragment, Matter, Metadata, Part, Place
-from pipeline.read import docinfo, lenient, members
+from pipeline.read import conf, docinfo, lenient, members
 from pipeline.read.directives.toctree import ALL
 from pipeline.read.facts import toctree
 from pipeline.read.globs import Search
@@ -43,6 +44,7 @@ _OWN = {
     "parts": list,
     "numbered": int,
     "depth": int,
+    "numbering": list,
 }
 _OF_PARTS = {"title": str, "chapters": list, "numbered": int, "depth": int}
 _LONGEST = 2000  # characters of a text
@@ -84,6 +86,7 @@ def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...
     plan = _Plan(path, path.read_text(encoding="utf-8-sig").splitlines(), Search(path.parent))
     _checked(given, {**_OWN, **dict.fromkeys(fields(), str)}, plan)
     known, faults = docinfo.metadata(_stated(given, plan), path, settings)
+    numbering = conf.numbering(replace(settings, numbering=_kinds(given, plan) or settings.numbering), path.parent)
     front, parts, back = _matter(given, "front", plan), _parts(given, plan), _matter(given, "back", plan)
     if not any(part.chapters for part in parts):
         plan.fault("BOK003", "a book has chapters", plan.where("chapters"), "name their files in `chapters`")
@@ -101,7 +104,7 @@ def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...
         description=known.description or standfirst,
         editions=tuple(given.get("editions", ())),
     )
-    return _index(path, known, given, (front, parts, back), plan), tuple(found)
+    return replace(_index(path, known, given, (front, parts, back), plan), numbering=numbering), tuple(found)
 
 
 def _index(
@@ -172,6 +175,17 @@ def _stated(given: Mapping[str, Any], plan: _Plan) -> Iterator[Stated]:
         values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         if texts := tuple(" ".join(text.split()) for text in values if isinstance(text, str) and text.strip()):
             yield Stated("field", name.replace("_", " "), key, texts, plan.where(name))
+
+
+def _kinds(given: Mapping[str, Any], plan: _Plan) -> tuple[str, ...]:
+    """The kinds that `numbering` names."""
+    named = given.get("numbering")
+    texts = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+    for name in texts:
+        if name not in KINDS:
+            hint = nearest(name, KINDS) or f"known here: {', '.join(KINDS)}"
+            plan.fault("BOK002", f"unknown in numbering: {name!r}", plan.where("numbering"), hint)
+    return tuple(name for name in texts if name in KINDS)
 
 
 def _parts(given: Mapping[str, Any], plan: _Plan) -> tuple[Part, ...]:

@@ -42,11 +42,11 @@ def recorded(doctree: nodes.document, path: Path) -> tuple[Reference, ...]:
     for link in below(doctree, nodes.reference):
         if "wanted" not in link:
             continue
-        kind, name, said, words = link["wanted"]
+        kind, name, said, words, *form = link["wanted"]
         link["refuri"] = f"{SCHEME}{len(found)}"
         if link.children and isinstance(link.children[0], nodes.Text):
             link[:] = [*link.children, nodes.Text(hole(len(found)))] if said else [nodes.Text(hole(len(found)))]
-        found.append(Reference(kind, name, said, words, where(link, path), _is_open(link)))
+        found.append(Reference(kind, name, said, words, where(link, path), _is_open(link), *form))
     return tuple(found)
 
 
@@ -64,13 +64,15 @@ def targets(doctree: nodes.document, path: Path) -> Iterator[Target]:
         if "gives" in node and node["ids"]:
             domain, kind, name = node["gives"]
             folded = " ".join(name.lower().split()) if kind == "term" else name
-            yield Target(kind if domain == "std" else domain, folded, node["ids"][0], plain(node), where(node, path))
+            first = node["ids"][0]
+            yield Target(kind if domain == "std" else domain, folded, first, plain(node), where(node, path), first)
         if not node.get("names") or isinstance(node, _UNNAMED) or "refuri" in node:
             continue
         for name in node["names"]:
             if place := doctree.nameids.get(name) or next(iter(node["ids"]), ""):
                 kind = "label" if explicit.get(name) else "title"
-                yield Target(kind, name, place, _title(node), where(node, path))
+                of = node["ids"][0] if node["ids"] and node is not doctree else ""
+                yield Target(kind, name, place, _title(node), where(node, path), of)
 
 
 def indexed(doctree: nodes.document) -> Iterator[Indexed]:

@@ -79,6 +79,18 @@ class _Translator(Literals, Pictures):
         super().visit_title(node)
         if self.settings.id_prefix and isinstance(node.parent, nodes.section):
             self.body.append(f'<span class="number" data-of="{node.parent["ids"][0]}"></span>')
+        self._number(node.parent)
+
+    def visit_caption(self, node: nodes.caption) -> None:
+        super().visit_caption(node)
+        self._number(node.parent)
+
+    def _number(self, node: nodes.Element) -> None:
+        """Leave room for the number of a figure, a table, code or an equation, and its name if it has no other."""
+        if name := node.get("counted"):
+            named = "" if name in node["ids"] else f' id="{name}"'
+            kind = "equation" if isinstance(node, nodes.math_block) else "caption"
+            self.body.append(f'<span class="{kind}-number"{named} data-of="{name}"></span>')
 
     def visit_toctree(self, node: facts.toctree) -> None:
         self.body += [f'<span id="{name}"></span>' for name in node["ids"]]
@@ -109,7 +121,15 @@ class _Translator(Literals, Pictures):
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
-        self.body.append(self.starttag(node, "div", "", CLASS="formula") + formulas.mathml(node) + "</div>\n")
+        kind = "formula numbered" if "counted" in node else "formula"
+        self.body.append(self.starttag(node, "div", "", CLASS=kind))
+        if "counted" in node:
+            # A block, or the mark of a page would stand before it, as a cell of its own.
+            self.body.append(f'<div class="equation">{formulas.mathml(node)}</div> ')
+            self._number(node)
+        else:
+            self.body.append(formulas.mathml(node))
+        self.body.append("</div>\n")
         raise nodes.SkipNode
 
     def visit_passage(self, node: raw.passage) -> None:

@@ -36,8 +36,8 @@ def _role(kind: str, *, literal: bool) -> Callable[..., Any]:
     def role(name: str, raw: str, text: str, line: int, inliner: Any, *_: Any, **__: Any) -> Any:  # noqa: ARG001
         titled = _TITLED.fullmatch(text)
         said = unescape(titled[1]) if titled else ""
-        if kind == "numref":
-            said = ""  # words for a number, of which there is none
+        form = said if kind == "numref" else ""
+        said = "" if form else said
         wanted = " ".join(unescape(titled[2] if titled else text).split())
         link = not (titled[2] if titled else text).startswith("!")
         wanted = wanted.removeprefix("!")
@@ -48,7 +48,8 @@ def _role(kind: str, *, literal: bool) -> Callable[..., Any]:
         words: list[nodes.Node] = [nodes.literal(raw, plain)] if literal else [nodes.Text(plain)]
         if not link:
             return words, []
-        return [nodes.reference(raw, "", *words, refuri=SCHEME, member=True, wanted=(kind, wanted, said, plain))], []
+        looked_for = kind, wanted, said, plain, form
+        return [nodes.reference(raw, "", *words, refuri=SCHEME, member=True, wanted=looked_for)], []
 
     return role
 

@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from pipeline.read.directives.place import located, words
-from pipeline.read.offline import body
+from pipeline.read.offline import body, images
 
 
 class Centered(Directive):
@@ -58,7 +58,22 @@ class Formula(body.MathBlock):
         if label and formulas:
             assert isinstance(formulas[-1], nodes.Element)
             formulas[-1]["label"] = label
+            formulas[-1]["gives"] = ("std", "eq", label)
+            ids = self.state.document.ids
+            name = f"{self.state.document.settings.id_prefix}{nodes.make_id(f'equation-{label}')}"
+            if name not in ids:
+                ids[name] = formulas[-1]
+                formulas[-1]["ids"].append(name)
         return formulas
+
+
+class Figure(images.Figure):
+    """`:name:` is the figure's, as in Sphinx, not the picture's."""
+
+    def run(self) -> list[nodes.Node]:
+        if "name" in self.options and "figname" not in self.options:
+            self.options["figname"] = self.options.pop("name")
+        return [*super().run()]
 
 
 class Rubric(body.Rubric):
@@ -68,4 +83,10 @@ class Rubric(body.Rubric):
     }
 
 
-DIRECTIVES = {"centered": Centered, "math": Formula, "productionlist": ProductionList, "rubric": Rubric}
+DIRECTIVES = {
+    "centered": Centered,
+    "figure": Figure,
+    "math": Formula,
+    "productionlist": ProductionList,
+    "rubric": Rubric,
+}

@@ -142,6 +142,8 @@ def _role(element: Element) -> str | None:
         return "Link"
     if element.tag == "aside" and is_footnote(element):
         return "Note"
+    if element.get("class") == "equation":
+        return None  # it and its number are one paragraph
     if role := _CLASSES.get(element.get("class", "")):
         return role
     if element.tag == SVG and element.get("role") == "math":

@@ -1,0 +1,3 @@
+project = "Beds and leaves"
+numfig = True
+numfig_format = {"code-block": "Program %s"}

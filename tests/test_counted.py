@@ -1,0 +1,214 @@
+"""Figures, tables, code and equations with numbers, and references to those, in both editions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline import read
+from pipeline.labels import ENGLISH
+from pipeline.model import Block
+from pipeline.reading import bound
+from pipeline.settings import Settings, load
+from tests.test_references import INDEX, book, build, ebook, links
+from tests.vocabulary import post, postpress
+
+LEAF = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><path d="M2 2h16v16z"/></svg>'
+CONF = 'project = "Trees"\nnumfig = True\n'
+NUMBERED = INDEX.replace(".. toctree::\n", ".. toctree::\n   :numbered:\n")
+ELM = """\
+===
+Elm
+===
+
+A tree.
+
+.. _bark:
+
+The bark
+--------
+
+.. table:: Sizes of leaves
+   :name: sizes
+
+   = =
+   a b
+   = =
+
+Under it
+~~~~~~~~
+
+.. table:: Sizes of roots
+
+   = =
+   a b
+   = =
+"""
+OAK = """\
+.. figure:: leaf.svg
+   :alt: A leaf.
+   :name: leaf
+
+   A "leaf"
+
+.. code-block:: python
+   :caption: oak.py
+   :name: oak-py
+
+   print()
+
+.. math:: a = b
+   :label: first
+
+"""
+
+
+def trees(folder: Path, oak: str, conf: str = CONF, index: str = NUMBERED, elm: str = ELM) -> Path:
+    book(folder, OAK + oak, elm, index)
+    (folder / "trees" / "leaf.svg").write_text(LEAF)
+    (folder / "trees" / "conf.py").write_text(conf)
+    return folder / "trees" / "index.rst"
+
+
+def captions(index: Path, settings: Settings | None = None) -> list[str]:
+    """The captions of a book, and its equations, as readers see them."""
+    kinds = ("caption", "title", "math_block")
+    blocks: tuple[Block, ...] = bound(index, settings or load(index.parent)).book.blocks
+    return [block.text for block in blocks if block.kind in kinds and re.match(r"\D.*\d", block.text)]
+
+
+def test_each_chapter_counts_its_own(tmp_path: Path) -> None:
+    assert captions(trees(tmp_path, "")) == [
+        'Figure 1.1. A "leaf"',
+        "Listing 1.1. oak.py",
+        "\N{OBJECT REPLACEMENT CHARACTER} (1.1)",
+        "Table 2.1. Sizes of leaves",
+        "Table 2.2. Sizes of roots",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("depth", "tables"), [(0, ["1", "2"]), (1, ["2.1", "2.2"]), (2, ["2.1.1", "2.1.2"]), (3, ["2.1.1", "2.1.1.1"])]
+)
+def test_numfig_secnum_depth_says_how_deep(depth: int, tables: list[str], tmp_path: Path) -> None:
+    found = captions(trees(tmp_path, "", f"{CONF}numfig_secnum_depth = {depth}\n"))
+    assert found[-2:] == [f"Table {tables[0]}. Sizes of leaves", f"Table {tables[1]}. Sizes of roots"]
+
+
+def test_without_numbered_chapters_the_book_counts(tmp_path: Path) -> None:
+    oak = ".. figure:: leaf.svg\n   :alt: Leaf.\n\n   Another\n"
+    assert captions(trees(tmp_path, oak, index=INDEX))[3:] == [
+        "Figure 2. Another",
+        "Table 1. Sizes of leaves",
+        "Table 2. Sizes of roots",
+    ]
+
+
+def test_settings_say_which_kinds_have_numbers(tmp_path: Path) -> None:
+    index = trees(tmp_path, "", conf="")
+    (index.parent / "postpress.toml").write_text('numbering = ["tables"]\n')
+    assert captions(index) == [
+        "\N{OBJECT REPLACEMENT CHARACTER} (1.1)",
+        "Table 2.1. Sizes of leaves",
+        "Table 2.2. Sizes of roots",
+    ]
+    (index.parent / "postpress.toml").write_text('numbering = ["table"]\n')
+    run = build(tmp_path)
+    assert run.code == 2
+    assert (
+        "postpress.toml:1: error SET002: unknown in numbering: 'table'" in run.err and "did you mean tables" in run.err
+    )
+
+
+def test_a_book_toml_says_it_as_settings_do(tmp_path: Path) -> None:
+    plan = trees(tmp_path, "", conf="").parent / "book.toml"
+    text = 'title = "Trees"\nnumbered = true\nchapters = ["oak", "more/elm"]\n'
+    plan.write_text(f'{text}numbering = ["figures", "code"]\n')
+    assert captions(plan)[:2] == ['Figure 1.1. A "leaf"', "Listing 1.1. oak.py"]
+    plan.write_text(f'{text}numbering = ["trees"]\n')
+    run = postpress("build", "trees/book.toml", folder=tmp_path)
+    assert run.code == 3
+    assert "book.toml:4: error BOK002: unknown in numbering: 'trees'" in run.err
+
+
+def test_nothing_has_a_number_that_no_one_asks_for(tmp_path: Path) -> None:
+    index = trees(tmp_path, "See :eq:`first`.", conf="")
+    assert captions(index) == ["\N{OBJECT REPLACEMENT CHARACTER} (1)"]
+    assert build(tmp_path).code == 0
+    assert "caption-number" not in ebook(tmp_path) and 'id="oak.table-1"' not in ebook(tmp_path)
+
+
+def test_a_reference_says_the_number(tmp_path: Path) -> None:
+    trees(
+        tmp_path,
+        elm=f"{ELM}\nBack to :numref:`leaf`.\n",
+        oak="See :numref:`leaf`, :numref:`oak-py`, :numref:`sizes`, :numref:`bark`, :eq:`first`,"
+        " :numref:`the %s <sizes>`, :numref:`{name} is {number} <sizes>`, :numref:`that <sizes>`.",
+    )
+    run = build(tmp_path)
+    assert (run.code, run.err) == (0, "")
+    leaf, sizes = "#oak.leaf", "more-elm.xhtml#more-elm.sizes"
+    assert links(tmp_path) == [
+        ("Figure 1.1", leaf),
+        ("Listing 1.1", "#oak.oak-py"),
+        ("Table 2.1", sizes),
+        ("Section 2.1", "more-elm.xhtml#more-elm.bark"),
+        ("(1.1)", "#oak.equation-first"),
+        ("the 2.1", sizes),
+        ("Sizes of leaves is 2.1", sizes),
+        ("that", sizes),
+    ]
+    assert links(tmp_path, "more-elm") == [("Figure 1.1", f"oak.xhtml{leaf}")]
+    for name in ("oak.leaf", "oak.oak-py", "oak.equation-first"):
+        assert ebook(tmp_path).count(f'id="{name}"') == 1
+
+
+def test_conf_py_says_what_the_kinds_are_called(tmp_path: Path) -> None:
+    conf = f'{CONF}numfig_format = {{"figure": "Fig. %s", "table": "no number", "section": "§ %s"}}\n'
+    trees(tmp_path, "See :numref:`leaf`, :numref:`sizes`, :numref:`bark`.", conf)
+    assert build(tmp_path).code == 0
+    assert [words for words, _ in links(tmp_path)] == ["Fig. 1.1", "Table 2.1", "§ 2.1"]
+    assert '<span class="caption-number">Fig. 1.1.</span> A “leaf”' in ebook(tmp_path)
+
+
+def test_a_book_calls_them_in_its_language(tmp_path: Path) -> None:
+    index = NUMBERED.replace(":Author:", ":Language: fr\n:Author:")
+    assert captions(trees(tmp_path, "", index=index))[3] == "Tableau 2.1\N{NO-BREAK SPACE}– Sizes of leaves"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (":numref:`bare`", "bare has no number"),
+        (":numref:`pic`", "pic has no number"),
+        (":numref:`nowhere`", "nothing is called nowhere"),
+        (":eq:`second`", "second is no equation of this book"),
+    ],
+)
+def test_a_reference_to_no_number_is_told(written: str, said: str, tmp_path: Path) -> None:
+    elm = f"{ELM}\n.. _bare:\n\nA paragraph.\n\n.. _pic:\n\n.. figure:: ../leaf.svg\n   :alt: Leaf.\n"
+    trees(tmp_path, f"See {written}.", elm=elm)
+    run = build(tmp_path)
+    assert run.code == 3
+    assert f"trees/oak.rst:20: error RST152: {said}" in run.err
+
+
+def test_a_post_counts_too(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post(".. table:: Sizes\n\n   = =\n   a b\n   = =\n\n.. math:: a\n   :label: b\n"))
+    assert captions(tmp_path / "a.rst", Settings(numbering=("tables",))) == [
+        "Table 1. Sizes",
+        "\N{OBJECT REPLACEMENT CHARACTER} (1)",
+    ]
+
+
+def test_every_caption_has_a_name_of_its_own(tmp_path: Path) -> None:
+    text = ".. _table-1:\n\nText.\n\n" + ".. table:: Sizes\n\n   = =\n   a b\n   = =\n\n" * 2
+    (tmp_path / "a.rst").write_text(post(text))
+    chapter, _ = read.read(tmp_path / "a.rst", Settings())
+    assert [each.id for each in chapter.counted] == ["table-2", "table-3"]
+
+
+def test_the_words_of_every_kind_have_room_for_the_number() -> None:
+    assert all("{0}" in ENGLISH[name] for name in ("figure", "table", "code", "section", "numbered"))
