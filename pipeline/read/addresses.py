@@ -55,4 +55,6 @@ def is_address(address: str) -> bool:
 
 
 def _quoted(part: str, safe: str) -> str:
+    if part.isascii():
+        return quote(part, safe)
     return "".join(sign if not sign.isascii() else quote(sign, safe) for sign in part)

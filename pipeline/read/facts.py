@@ -33,7 +33,8 @@ def below(top: nodes.Node, kind: type[N] | tuple[type[N], ...]) -> Iterator[N]:
         node = waiting.pop()
         if isinstance(node, kind):
             yield node
-        waiting.extend(reversed(node.children))
+        if node.children:
+            waiting += node.children[::-1]
 
 
 def blocks(found: Iterable[nodes.Node], path: Path, note: str = "") -> tuple[Block, ...]:

@@ -177,7 +177,7 @@ def exceeded(doctree: nodes.document, path: Path) -> Iterator[Diagnostic]:
             hint = "is it a paragraph? Then take the line under it away"
             yield error("RST144", f"a title of more than {MAX_TITLE} characters", where(node, path), hint)
         for name in ("width", "height", "scale"):
-            size = re.match(r"[\d.]+", str(node.get(name, "")))
+            size = re.match(r"[\d.]+", str(node[name])) if name in node.attributes else None
             if size and float(size[0]) > MAX_WIDTH:
                 said = f"a {name} of more than {MAX_WIDTH:,}"
                 yield error("RST145", said, where(node, path), "write “50%” or the like")

@@ -9,6 +9,19 @@ from typing import Any
 from docutils.statemachine import StateWS
 
 
+class _Transitions(dict[str, tuple[Any, Any, str]]):
+    """A state's transitions by name: pattern, method, following state. Most states never ask for any."""
+
+    def __init__(self, state: Any, found: dict[str, tuple[Any, str]]):
+        super().__init__()
+        self._state, self._found = state, found
+
+    def __missing__(self, name: str) -> tuple[Any, Any, str]:
+        pattern, then = self._found[name]
+        self[name] = pattern, getattr(self._state, name), then
+        return self[name]
+
+
 @contextmanager
 def remembered() -> Iterator[None]:
     """While docutils parses, find the transitions of each kind of state once.
@@ -28,7 +41,7 @@ def remembered() -> Iterator[None]:
             return
         order, found = known[kind]
         state.transition_order = list(order)
-        state.transitions = {name: (pattern, getattr(state, name), then) for name, (pattern, then) in found.items()}
+        state.transitions = _Transitions(state, found)
 
     StateWS.add_initial_transitions = ours  # type: ignore[assignment, method-assign]
     try:
