@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from pipeline import cache, style
 from pipeline.crew import HERE, Crew
 from pipeline.editions import PRINT
-from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error, warning
-from pipeline.model import Book, ChapterJob, Edition, edition_name
+from pipeline.errors import Diagnostic, Location, PipelineError, RenderError, SourceError, error
+from pipeline.model import Edition, edition_name
 from pipeline.settings import Settings
 from pipeline.store import Store, digest
 
 if TYPE_CHECKING:
-    from pipeline.cover import Covers
+    from pipeline.layouts import Commission, Made
     from pipeline.reading import Bound
 
 
@@ -79,7 +79,9 @@ def build(
         step("")
         try:
             with cache.scratch(folder):
-                from pipeline.reading import bound  # what makes editions is loaded where one has to be made
+                # What makes editions is loaded where one has to be made.
+                from pipeline.layouts import Commission
+                from pipeline.reading import bound
 
                 made = made or bound(source, settings, crew, store, step, partial(_engine, crew))
                 # Of the chapters the book holds what matters; of pictures only their names.
@@ -93,18 +95,13 @@ def build(
                     cache.remember(path, replace(record, fingerprint=now, inputs=made.opened))
                     done.append(Built(path, edition, fresh=True, said=record.said))
                     continue
-                shop: dict[str, bytes] = {}
-                if edition.page is None:
-                    data, picture, more = ebook_of(made.book, edition, settings, crew, store, step)
-                    shop[edition_name(source) + edition.shop_cover] = picture
-                else:
-                    data, more = edition_of(made.book, edition, settings, crew, store, step)
-            said = (*made.said, *more)
-            for name, extra in shop.items():
-                cache.write(folder / name, extra)
-            cache.write(path, data)
-            beside = {name: cache.digest(extra) for name, extra in shop.items()}
-            cache.remember(path, cache.Record(now, essence, made.opened, cache.digest(data), said, beside))
+                result = edition_of(Commission(made.book, edition, settings, crew, store, step))
+            said = (*made.said, *result.said)
+            beside = {edition_name(source) + suffix: data for suffix, data in result.beside.items()}
+            for name, data in (*beside.items(), (path.name, result.data)):
+                cache.write(folder / name, data)
+            digests = {name: cache.digest(data) for name, data in beside.items()}
+            cache.remember(path, cache.Record(now, essence, made.opened, cache.digest(result.data), said, digests))
             done.append(Built(path, edition, fresh=False, said=said))
         except Exception as fault:
             failed.append(_placed(fault, source) if isinstance(fault, PipelineError) else _bug(fault, source))
@@ -148,109 +145,9 @@ def _bug(fault: Exception, source: Path) -> PipelineError:
     return RenderError(error("BUG001", message, Location(source), hint))
 
 
-def edition_of(
-    book: Book,
-    edition: Edition,
-    settings: Settings,
-    crew: Crew = HERE,
-    store: Store | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    """The bytes of one edition of a book. Raises SourceError or RenderError."""
-    from pipeline.layouts import Commission
-    from pipeline.press import press
+def edition_of(wanted: Commission) -> Made:
+    """One edition of a book. Raises SourceError or RenderError."""
+    from pipeline import ebook, press
 
-    if edition.page is None:
-        data, _, said = ebook_of(book, edition, settings, crew, store, tell)
-        return data, said
-    settings = settings.in_language(book.metadata.language)
-    return press(Commission(book, edition, settings, crew, store, tell))
-
-
-def ebook_of(
-    book: Book,
-    edition: Edition,
-    settings: Settings,
-    crew: Crew = HERE,
-    store: Store | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-) -> tuple[bytes, bytes, tuple[Diagnostic, ...]]:
-    """The EPUB, its cover as shops ask for it (a JPEG), and what is to be said. Raises SourceError or RenderError."""
-    from pipeline import check, write
-    from pipeline.claims import Certifier
-    from pipeline.fetch import Shelf
-
-    settings = settings.in_language(book.metadata.language)
-    if settings.page_list:
-        from pipeline import bind, press
-        from pipeline.layouts import Commission
-
-        pages = press.pages(Commission(book, PRINT, settings, crew, store, tell))
-        book = bind.paginate(book, pages, press.identifier(book, PRINT))
-    covers = _covers(book, edition, settings, crew, store)
-    made = partial(
-        write.epub.write,
-        book,
-        style.sheet(edition),
-        Shelf({"source": book.path.parent}),
-        covers.inside,
-        settings.labels,
-        dark=style.joined(edition.dark),
-        bounds=settings.pictures,
-    )
-    certifier = Certifier(settings.certified_by, settings.certifier_credential, settings.certifier_report)
-    if not certifier.name:
-        return made(), covers.shop, ()
-    data = made(certifier=certifier)
-    if not (faults := check.epub.check(data)):
-        return data, covers.shop, ()
-    others = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
-    words = f"the ebook does not claim the conformance that {certifier.name} certifies: {faults[0].message}{others}"
-    hint = "mend that, or take certified_by out of the settings"
-    return made(), covers.shop, (warning("EPB007", words, Location(book.path), hint),)
-
-
-def _covers(book: Book, edition: Edition, settings: Settings, crew: Crew, store: Store | None) -> Covers:
-    """The author's own, or one of the edition's design, remembered if it was drawn before."""
-    from pipeline import cover, fonts, legible
-    from pipeline.fetch import RefusedError, Shelf, address
-
-    if book.cover:
-        try:
-            data, _ = Shelf({"source": book.path.parent}).read("book:///source/" + address(book.cover.src))
-            return cover.own(data)
-        except (RefusedError, ValueError) as fault:
-            hint = "is it beside the source, and whole?"
-            raise RenderError(
-                error("EPB002", f"{book.cover.src} cannot be read: {fault}", book.cover.where, hint)
-            ) from fault
-    book, edition = legible.cover(book, edition, settings)
-    shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
-    job = ChapterJob(cover.page(book), style.cover_sheet(edition, legible.spoken(book)), shelf.roots)
-    drawing = shelf.read("book:///source/" + address(book.drawing.src))[0] if book.drawing else b""
-    key = cache.fingerprint(edition, style.joined(("fonts.conf",)), (job.page, job.css, cache.digest(drawing)))
-    if store and (known := store.get(key, cover.Covers)):
-        return known
-    covers = cover.drawn(_laid_out(job, book, settings, crew))
-    if store:
-        store.put(key, covers)
-    return covers
-
-
-def _laid_out(job: ChapterJob, book: Book, settings: Settings, crew: Crew) -> bytes:
-    """The cover's page, with limits like any other. Raises RenderError."""
-    from pipeline import write
-    from pipeline.work import Limits
-
-    if crew.forks():
-        write.pdf.warm()
-    (end,) = crew.run(
-        write.pdf.typeset,
-        [job],
-        what=lambda _: "layout of the cover",
-        where=lambda _: Location(book.path),
-        limits=Limits(**settings.limits),
-    )
-    if isinstance(end, PipelineError):
-        raise end
-    return end.data
+    settings = wanted.settings.in_language(wanted.book.metadata.language)
+    return (press.press if wanted.edition.page else ebook.ebook)(replace(wanted, settings=settings))

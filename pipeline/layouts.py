@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from pipeline import cache, check, fonts, style, write
-from pipeline.crew import Crew
+from pipeline.crew import HERE, Crew
 from pipeline.errors import Diagnostic, Location, PipelineError, Severity, SourceError, error
 from pipeline.fetch import RefusedError, Shelf
 from pipeline.legible import spoken
@@ -27,7 +27,7 @@ class Commission(Struct, frozen=True):
     book: Book
     edition: Edition
     settings: Settings
-    crew: Crew
+    crew: Crew = HERE
     store: Store | None = None
     tell: Callable[[str], None] = lambda _: None
 
@@ -35,6 +35,14 @@ class Commission(Struct, frozen=True):
     def of_parts(self) -> bool:
         """Whether the book is laid out in parts: a post is not."""
         return any(section.opens for section in self.book.spine)
+
+
+class Made(Struct, frozen=True):
+    """An edition, what is to be said of it, and the files to go beside it, by what follows the slug in their names."""
+
+    data: bytes
+    said: tuple[Diagnostic, ...] = ()
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Order(Struct, frozen=True):

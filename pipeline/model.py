@@ -340,7 +340,6 @@ class Book(Struct, frozen=True):
     each at its place.
     """
 
-    slug: str
     path: Path  # the source; image addresses are relative to its folder
     metadata: Metadata
     spine: tuple[Section, ...]

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from pipeline import cache, check, layouts, numbering, write
 from pipeline.errors import Diagnostic, Location, RenderError, Severity, SourceError, error, warning
-from pipeline.layouts import Commission, Pressed
+from pipeline.layouts import Commission, Made, Pressed
 from pipeline.legible import legible
 from pipeline.model import Book, Edition, Page, PageStart
 from pipeline.store import digest
@@ -73,7 +73,7 @@ def _starts(
     return tuple(found)
 
 
-def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
+def press(wanted: Commission) -> Made:
     """The PDF of a paged edition, and what is to be said of it. Raises SourceError or RenderError."""
     wanted, documents, said = _prepared(wanted)
     book, edition = wanted.book, wanted.edition
@@ -99,10 +99,10 @@ def press(wanted: Commission) -> tuple[bytes, tuple[Diagnostic, ...]]:
         judge = check.pdf.as_a_whole if wanted.of_parts else check.pdf.structure
         broken = [d for d in judge(finished) if d.severity is Severity.ERROR]
         if not broken:
-            return finished, said
+            return Made(finished, said)
     why = "; ".join(dict.fromkeys(f"{d.code} {d.message}" for d in broken))
     unclaimed = warning("PDF010", f"the {edition.name} edition does not claim PDF/UA-1: {why}", Location(book.path))
-    return put_together(claim=False), (*said, unclaimed)
+    return Made(put_together(claim=False), (*said, unclaimed))
 
 
 def _amiss(book: Book, formulas: Mapping[str, str]) -> Iterator[Diagnostic]:

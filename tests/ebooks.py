@@ -41,7 +41,6 @@ def book(titlepage: str = TITLEPAGE, article: str = ARTICLE, **metadata: str) ->
     }
     drawing = Image("oak.svg", "Drawing of an oak", Location(Path("acorns.rst"), 7))
     return Book(
-        slug="acorns",
         path=Path("a.rst"),
         metadata=Metadata(
             title="Acorns & oaks",

@@ -14,6 +14,7 @@ import pytest
 from pipeline import build, check, cover, reading
 from pipeline.editions import named
 from pipeline.errors import error
+from pipeline.layouts import Commission
 from pipeline.settings import Settings, load
 from tests.vocabulary import ROOT, Run, post, postpress
 
@@ -183,11 +184,13 @@ def test_another_source_of_the_same_name_is_not_fresh(project: Path) -> None:
 
 def test_a_claim_that_fails_is_absent_and_the_build_says_why(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = reading.bound(project / "a.rst", Settings()).book
-    whole, said = build.edition_of(book, named("print"), Settings())
+    made = build.edition_of(Commission(book, named("print"), Settings()))
+    whole, said = made.data, made.said
     assert (check.pdf.claims(whole), said) == (True, ())
     fault = error("UA7.1-9", "no title")
     monkeypatch.setattr(check.pdf, "structure", lambda *_, **__: (fault,))
-    plain, said = build.edition_of(book, named("print"), Settings())
+    made = build.edition_of(Commission(book, named("print"), Settings()))
+    plain, said = made.data, made.said
     assert not check.pdf.claims(plain)
     assert [(d.code, "no title" in d.message) for d in said] == [("PDF010", True)]
 

@@ -13,6 +13,7 @@ from lxml import etree
 from pipeline import bind, build, check, read
 from pipeline.check.pdf.reading import Line
 from pipeline.editions import EDITIONS, named
+from pipeline.layouts import Commission
 from pipeline.model import Book
 from pipeline.settings import Settings
 from tests.pdfs import Element, lay_out
@@ -43,7 +44,8 @@ def bound(text: str, folder: Path) -> Book:
 
 
 def printed(text: str, folder: Path) -> bytes:
-    data, said = build.edition_of(bound(text, folder), named("print"), Settings())
+    made = build.edition_of(Commission(bound(text, folder), named("print"), Settings()))
+    data, said = made.data, made.said
     assert said == ()  # it claims PDF/UA-1
     return data
 
@@ -125,7 +127,7 @@ def test_a_title_is_without_the_calls_of_its_notes(tmp_path: Path) -> None:
     chapter, _ = read.read(source, Settings())
     assert chapter.metadata.title == "Title"
     assert [heading.text for heading in chapter.headings] == ["Well"]
-    data, _ = build.edition_of(bind.bind(chapter, Settings(), EDITIONS), named("print"), Settings())
+    data = build.edition_of(Commission(bind.bind(chapter, Settings(), EDITIONS), named("print"), Settings())).data
     with read_pdf(data).file.open_outline() as outline:
         assert [str(item.title) for item in outline.root][:1] == ["Title"]
         assert [str(below.title) for item in outline.root for below in item.children] == ["Well"]
@@ -179,7 +181,7 @@ def test_a_long_note_goes_on_at_the_foot_of_the_next_page(tmp_path: Path) -> Non
 def test_words_are_apart_where_lines_and_notes_go_on(lengths: list[int], tmp_path: Path) -> None:
     text = "Well, so it has been said [#]_ " * 40 + "\n\n" + f".. [#] {WORDS}\n" * 40 + "\n" + paragraphs(lengths)
     book = bound(text, tmp_path)
-    data, _ = build.edition_of(book, named("print"), Settings())
+    data = build.edition_of(Commission(book, named("print"), Settings())).data
     where = tmp_path / "a.pdf"
     told, shown = tuple(check.order.told(book.blocks)), tuple(check.order.shown(book.blocks))
     assert check.parity.compare(told, check.pdf.structure_text(data), book.added, where) == []
@@ -260,7 +262,7 @@ def test_a_listener_is_led_to_the_note_and_back(tmp_path: Path) -> None:
 
 
 def test_a_readers_window_knows_a_note_and_its_call(tmp_path: Path) -> None:
-    data, _ = build.edition_of(bound(KINDS, tmp_path), named("ebook"), Settings())
+    data = build.edition_of(Commission(bound(KINDS, tmp_path), named("ebook"), Settings())).data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith("article.xhtml")]
         root = etree.fromstring(archive.read(name))

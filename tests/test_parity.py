@@ -12,6 +12,7 @@ from pipeline import bind, build, check, read
 from pipeline.check.parity import compare
 from pipeline.editions import EDITIONS
 from pipeline.errors import Location
+from pipeline.layouts import Commission
 from pipeline.model import Block, Book
 from pipeline.settings import Settings
 from tests.vocabulary import TITLE
@@ -261,7 +262,7 @@ def editions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     file.write_text(TITLE.rstrip("\n") + (body if body.startswith("\n:Lang") else "\n" + body), encoding="utf-8")
     chapter, _ = read.read(file, Settings())
     book = bind.bind(chapter, Settings(), EDITIONS)
-    made = {edition.page is None: build.edition_of(book, edition, Settings())[0] for edition in EDITIONS}
+    made = {edition.page is None: build.edition_of(Commission(book, edition, Settings())).data for edition in EDITIONS}
     return book, {
         "ebook": (list(check.epub.text_blocks(made[True])), True, tuple),
         "structure tree": (list(check.pdf.structure_text(made[False])), True, check.order.told),

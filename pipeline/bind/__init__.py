@@ -17,7 +17,7 @@ from pipeline.bind.leaves import Binder
 from pipeline.bind.pagination import paginate
 from pipeline.bind.spine import MAX_LEVELS, place, repeated, spine, taken
 from pipeline.errors import Diagnostic, SourceError
-from pipeline.model import Book, Chapter, ContentsLine, Edition, Section, edition_name
+from pipeline.model import Book, Chapter, ContentsLine, Edition, Section
 from pipeline.settings import Settings
 
 __all__ = ["MAX_LEVELS", "bind", "lost", "paginate", "place", "repeated", "taken"]
@@ -61,7 +61,6 @@ def bind(chapter: Chapter, settings: Settings, editions: Iterable[Edition], memb
     lines = tuple(chain.from_iterable(leaf.lines for leaf in leaves))
     before = [0, *accumulate(len(leaf.added) for leaf in leaves)]
     return Book(
-        slug=edition_name(chapter.path),
         path=chapter.path,
         metadata=chapter.metadata,
         spine=tuple(_listing(leaf.section, lines, settings) for leaf in leaves),
