@@ -2,7 +2,8 @@
 
     python -m tests.tools.ace FILE.epub…
 
-A line a violation; ends with 1 if there was any. tests/readers/bring.py brings it, and Chromium.
+A line a violation; ends with 1 if there was any. tests/readers/bring.py brings it, and Chromium. One of each stays for
+all books of a process, since Ace takes seconds to start.
 """
 
 from __future__ import annotations
@@ -12,28 +13,27 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from tests.readers.browser import chromium
-from tests.readers.desk import LIBRARIES
+from tests.vocabulary import ROOT
 
 _START_MS = "60000"  # Ace 1.4.6 gives Chromium five seconds to start, which a busy machine does not keep
-_WAIT_S = 600
 
 
 def judged(ebook: Path) -> list[str]:
     """Its violations: file, rule, where, and what is wrong. Raises RuntimeError if Ace cannot say."""
+    judge = _judge()
+    assert judge.stdin and judge.stdout
     with tempfile.TemporaryDirectory(prefix="postpress-ace-") as folder:
-        command = ["node", str(LIBRARIES / "@daisy/ace-cli/bin/ace.js"), "-f", "-o", folder, str(ebook)]
-        # Ace logs into the home folder, and a test leaves nothing there.
-        known = {"HOME": folder, "PUPPETEER_EXECUTABLE_PATH": chromium(), "ACE_TIMEOUT_INITIAL": _START_MS}
-        ran = subprocess.run(
-            command, env={**os.environ, **known}, capture_output=True, text=True, timeout=_WAIT_S, check=False
-        )
-        report = Path(folder, "report.json")
-        if not report.exists():
-            raise RuntimeError(f"Ace has no report on {ebook.name}:\n{ran.stdout}{ran.stderr}")
-        said = json.loads(report.read_text(encoding="utf-8"))
+        judge.stdin.write(f"{ebook.resolve()}\t{folder}\n")
+        judge.stdin.flush()
+        if not (answer := judge.stdout.readline()):
+            raise RuntimeError("Ace has ended")
+        if failure := json.loads(answer):
+            raise RuntimeError(f"Ace has no report on {ebook.name}:\n{failure}")
+        said = json.loads(Path(folder, "report.json").read_text(encoding="utf-8"))
     found = [
         f"{of['earl:testSubject']['url']}: {one['earl:test']['dct:title']}: {_told(one['earl:result'])}"
         for of in said["assertions"]
@@ -46,6 +46,26 @@ def judged(ebook: Path) -> list[str]:
 
 def _told(result: dict[str, object]) -> str:
     return " ".join(f"{result.get('html', '')} {result.get('dct:description', '')}".split())
+
+
+@cache
+def _home() -> tempfile.TemporaryDirectory[str]:
+    """Ace logs into the home folder, and a test leaves nothing there."""
+    return tempfile.TemporaryDirectory(prefix="postpress-ace-")
+
+
+@cache
+def _judge() -> subprocess.Popen[str]:
+    known = {"HOME": _home().name, "PUPPETEER_EXECUTABLE_PATH": chromium(), "ACE_TIMEOUT_INITIAL": _START_MS}
+    return subprocess.Popen(
+        ["node", "tests/readers/ace.cjs"],
+        cwd=ROOT,
+        env={**os.environ, **known},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def main(names: list[str]) -> int:
