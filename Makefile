@@ -67,7 +67,8 @@ beside: ready ## a Sphinx book by Sphinx's builders and by us, counted alike, in
 	@$(PY) -m tests.tools.beside "$(BOOK)"
 
 corpus: ready ## build real documents with --lenient and count what goes wrong (CORPUS=folder), as docs/corpus.tsv
-	@$(PY) -m tests.tools.corpus "$(CORPUS)" $(CASES) > build/.cache/corpus.tsv && mv build/.cache/corpus.tsv docs/corpus.tsv
+	@"$(PYTHON)" -I tests/readers/bring.py
+	@$(PY) -m tests.tools.corpus --ace "$(CORPUS)" $(CASES) > build/.cache/corpus.tsv && mv build/.cache/corpus.tsv docs/corpus.tsv
 	@tail -n 1 docs/corpus.tsv
 
 pdfua: ready ## our structure checks against a corpus of verdicts (CORPUS=folder), as docs/pdfua.tsv

@@ -34,8 +34,10 @@ def test_the_java_that_stays_says_what_the_command_says(tmp_path: Path) -> None:
 def test_nothing_is_wrong_with_what_is_tolerated(text: str, tmp_path: Path) -> None:
     source = tmp_path / "a.rst"
     source.write_text(post(text))
-    row = measured(Row("a.rst", source, "Title", "A. Writer"))
-    found = row.failures + row.outside + row.structure + row.epubcheck + row.left + row.untitled
+    row = measured(Row("a.rst", source, title="Title", authors="A. Writer"))
+    found = (
+        row.failures + row.outside + row.structure + row.begun + row.epubcheck + row.devices + row.left + row.untitled
+    )
     assert found == []
     assert row.built == 2
     assert row.words[0] > 0
@@ -45,4 +47,4 @@ def test_nothing_is_wrong_with_what_is_tolerated(text: str, tmp_path: Path) -> N
 def test_a_title_and_an_author_that_are_others_are_counted(tmp_path: Path) -> None:
     source = tmp_path / "a.rst"
     source.write_text(post("Text.\n"))
-    assert len(measured(Row("a.rst", source, "Another", "Somebody")).untitled) == 2
+    assert len(measured(Row("a.rst", source, title="Another", authors="Somebody")).untitled) == 2

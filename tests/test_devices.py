@@ -204,8 +204,28 @@ def test_the_table_in_the_docs_is_the_one_that_is_checked() -> None:
     assert (ROOT / "docs" / "devices.md").read_text(encoding="utf-8") == devices.page(), "make devices"
 
 
-def test_lengths_of_the_source_grow_with_the_type(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("width: 40mm; height: 50%", "width: 9.45em; height: 50%"),
+        ("width: 40Q; height: 10ch", "width: 2.36em; height: 5em"),
+        ("width: 2rem", "width: 2em"),
+        ("width: 25vw; height: 25vw", "width: 25%; height: 8.74em"),
+        ("width: 25vh", "width: 12.4em"),
+    ],
+)
+def test_lengths_of_the_source_grow_with_the_type(given: str, made: str, tmp_path: Path) -> None:
     (tmp_path / "oak.svg").write_text(ebooks.SVG)
-    article = ebooks.ARTICLE.replace("<ul>", '<p><img src="oak.svg" style="width: 40mm; height: 50%" alt="x"/></p><ul>')
+    article = ebooks.ARTICLE.replace("<ul>", f'<p><img src="oak.svg" style="{given}" alt="x"/></p><ul>')
     text = ebooks.parts(ebooks.ebook(tmp_path, article=article))["EPUB/article.xhtml"].decode()
-    assert 'style="width: 9.45em; height: 50%"' in text
+    assert f'style="{made}"' in text
+
+
+def test_an_arrow_is_no_picture_and_in_a_formula_it_is_the_operator() -> None:
+    formula = '<math xmlns="http://www.w3.org/1998/Math/MathML" alttext="a"><mo>↩</mo></math>'
+    article = ebooks.ARTICLE.replace("<ul>", f"<p>Press ↩, or ↩\ufe0e.</p><p>{formula}</p><ul>")
+    data = ebooks.ebook(article=article)
+    text = ebooks.parts(data)["EPUB/article.xhtml"].decode()
+    assert "Press ↩\ufe0e, or ↩\ufe0e." in text
+    assert "<mo>↩</mo>" in text
+    assert "DVC309" not in codes(data)

@@ -31,7 +31,7 @@ def written(inside: str) -> tuple[bytes, etree._Element]:
         ("<div class='credits'><p>a</p></div>", "div credits doc-credits"),
         ("<aside class='topic dedication'><p>a</p></aside>", "aside dedication doc-dedication"),
         ("<aside class='admonition tip'><p>a</p></aside>", "aside tip doc-tip"),
-        ("<aside class='admonition warning'><p>a</p></aside>", "section notice doc-notice"),
+        ("<aside class='admonition warning'><p>a</p></aside>", "div notice doc-notice"),
         ("<aside class='admonition note'><p>a</p></aside>", "aside None note"),
         ("<nav class='contents'><p>a</p></nav>", "nav None doc-toc"),
         ("<dl class='glossary'><dt>a</dt><dd>b</dd></dl>", "dl glossary None"),

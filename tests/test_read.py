@@ -250,3 +250,9 @@ def test_a_comment_is_in_no_edition(tmp_path: Path) -> None:
     chapter, _ = read.read(source, Settings())
     assert "alone" not in chapter.body.xhtml
     assert "<!--" not in chapter.body.xhtml
+
+
+def test_a_field_list_has_no_style_of_its_own(tmp_path: Path) -> None:
+    read_as, _ = chapter("Title\n=====\n\nText.\n\n.. class:: field-indent-200px wide\n\n:Oak: tall\n", tmp_path)
+    assert '<dl class="wide field-list' in read_as.body.xhtml
+    assert "field-indent" not in read_as.body.xhtml

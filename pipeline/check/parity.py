@@ -44,9 +44,9 @@ _MARKS = {
     "「」『』": "ja zh",
 }
 _VERBATIM = ("literal_block", "doctest_block")
-# What has no glyph and no letter: joiners, marks of direction. A soft hyphen is a difference: it shows when it breaks.
+# What has no glyph and no letter: joiners, marks of direction, U+FE0E. A soft hyphen is a difference: it is seen.
 _JOINERS = str.maketrans(
-    dict.fromkeys((0xFEFF, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
+    dict.fromkeys((0xFEFF, 0xFE0E, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
 )
 _VARIABLE = re.compile(r"[\"']|(?<=[^-])---(?!-)|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
 _LONG = 16  # characters of a name that may break after a sign; see read/literals.py

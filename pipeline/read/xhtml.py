@@ -98,6 +98,11 @@ class _Translator(Literals, Pictures):
             self.body.append(f'<div class="toctree" data-part="{node["part"]}"></div>\n')
         raise nodes.SkipNode
 
+    # docutils makes a variable of such a class, which old readers drop a sheet for and no style of ours asks for.
+    def visit_field_list(self, node: nodes.field_list) -> None:
+        node["classes"] = [name for name in node["classes"] if not name.startswith("field-indent-")]
+        super().visit_field_list(node)
+
     # docutils forgets the brackets of an author's numbers.
     def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
         if node.get("suffix") == ")":

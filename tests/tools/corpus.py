@@ -1,33 +1,29 @@
 """Build real documents that nobody here wrote, with every tolerance, and count what goes wrong.
 
-    python -m tests.tools.corpus FOLDER [NAME]... [--cases N]
+    python -m tests.tools.corpus FOLDER [NAME]... [--cases N] [--ace]
 
-FOLDER holds `dev/` with `expected.tsv` (file, title, authors), `docutils_cases.jsonl` (`rst`: a small source each) and
-`bench/novel100/`; without names all of them are built. Prints a table, a row a document or a group of cases, and
-a last line of totals; what was found is told on stderr. Everything is measured in the finished editions, against
-docutils' own doctree of the source.
+FOLDER holds `dev/` with `expected.tsv` (file, title, authors), `docutils_cases.jsonl` (`rst`: a small source each),
+`bench/novel100/` and a book, `bench/peps1000/`; without names all are built. Prints a table, a row a document or
+a group of cases, and a last line of totals; what was found is told on stderr. Everything is measured in the finished
+editions, against docutils' own doctree of the source. With `--ace` each ebook is judged by Ace, too.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import csv
 import json
 import re
 import sys
 import tempfile
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from docutils import nodes
-from docutils.core import publish_doctree
-from docutils.utils import DependencyList
 from lxml import etree
 from msgspec.structs import replace
 
@@ -37,24 +33,24 @@ from pipeline.crew import Crew
 from pipeline.editions import EDITIONS
 from pipeline.errors import PipelineError, Severity
 from pipeline.settings import LENIENT, load
-from tests.tools.epubcheck import judged
+from tests.printed import differences
+from tests.tools import ace, epubcheck
+from tests.tools.doctree import text_of, words
 
-_UNSEEN = (nodes.comment, nodes.substitution_definition, nodes.raw, nodes.system_message, nodes.math, nodes.math_block)
-_IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # written without spaces: a word each
-_WORD = re.compile(
-    rf"[{_IDEOGRAPH}]|\d+|[^\W\d_{_IDEOGRAPH}]+"
-)  # a number apart: a note's call stands close to its word
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_JOINERS = re.compile("[\u00ad\u200b\u2060]")
 _LEFT = re.compile(r"(?<![\w`]):[a-z][\w:+.-]*:`[^`]+`|^\s*\.\. [\w:+-]+::|System Message: ", re.MULTILINE)
 
 
 @dataclass
 class Row:
-    """What came of one document. `words` are (of the doctree, missing in print, missing in the ebook)."""
+    """What came of one document. `words` are (of the doctree, missing in print, missing in the ebook).
+
+    `pages` are those of print, `begun` what is wrong with their marks in the ebook; `chapters` are a book's sources.
+    """
 
     name: str
     source: Path
+    chapters: tuple[Path, ...] = ()
     title: str | None = None
     authors: str | None = None
     built: int = 0
@@ -63,7 +59,10 @@ class Row:
     pages: int = 0
     outside: list[str] = field(default_factory=list)
     structure: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
     epubcheck: list[str] = field(default_factory=list)
+    devices: list[str] = field(default_factory=list)
+    ace: list[str] | None = None
     left: list[str] = field(default_factory=list)
     words: tuple[int, int, int] = (0, 0, 0)
     lost: list[str] = field(default_factory=list)
@@ -78,7 +77,10 @@ class Row:
             str(self.pages),
             str(len(self.outside)),
             str(len(self.structure)),
+            str(len(self.begun)),
             str(len(self.epubcheck)),
+            str(len(self.devices)),
+            "-" if self.ace is None else str(len(self.ace)),
             str(len(self.left)),
             str(self.words[0]),
             _share(self.words[1], self.words[0]),
@@ -88,14 +90,14 @@ class Row:
 
 
 _TOLD = 5  # findings of a kind, of a document
-_FINDINGS = ("failures", "outside", "structure", "epubcheck", "left", "untitled", "lost")
+_FINDINGS = ("failures", "outside", "structure", "begun", "epubcheck", "devices", "ace", "left", "untitled", "lost")
 HEADS = (
-    *("document", "editions", "failures", "warnings", "pages", "outside", "structure", "epubcheck", "markup_left"),
-    *("words", "words_print", "words_ebook", "untitled"),
+    *("document", "editions", "failures", "warnings", "pages", "outside", "structure", "first_words", "epubcheck"),
+    *("devices", "ace", "markup_left", "words", "words_print", "words_ebook", "untitled"),
 )
 
 
-def measured(row: Row) -> Row:
+def measured(row: Row, by_ace: bool = False) -> Row:
     """The row with its document built and judged."""
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(load(row.source.parent), lenient=tuple(LENIENT))
@@ -103,22 +105,26 @@ def measured(row: Row) -> Row:
         row.failures += [str(fault) for failure in failed for fault in failure.diagnostics]
         row.built = len(done)
         row.warnings = len({d for item in done for d in item.said if d.severity is Severity.WARNING})
-        said = _doctree_text(row.source)
-        words = Counter(_words(said))
+        said = " ".join(map(text_of, row.chapters or [row.source]))
+        wanted = Counter(words(said))
         missing = {}
+        editions = {item.edition.name: item.path.read_bytes() for item in done}
         for item in done:
-            data = item.path.read_bytes()
+            data = editions[item.edition.name]
             try:
-                texts = _paged(row, data) if item.edition.page else _ebook(row, data, item.path)
-            except (PipelineError, ValueError) as fault:
+                texts = _paged(row, data) if item.edition.page else _ebook(row, data, item.path, by_ace)
+            except (PipelineError, RuntimeError, ValueError) as fault:
                 row.failures.append(f"cannot be judged: {fault}")
                 continue
-            gone = words - Counter(_words(" ".join(texts)))
+            gone = wanted - Counter(words(" ".join(texts)))
             missing[item.edition.name] = gone.total()
             if gone:
                 row.lost.append(f"{item.edition.name}: {' '.join(list(gone)[:12])}")
+        if {"print", "ebook"} <= editions.keys():
+            row.begun = differences(editions["print"], editions["ebook"])
         row.left = [mark for mark in row.left if mark.strip() not in said]  # an author may speak of markup
-        row.words = (words.total(), missing.get("print", words.total()), missing.get("ebook", words.total()))
+        in_print, in_ebook = (missing.get(name, wanted.total()) for name in ("print", "ebook"))
+        row.words = (wanted.total(), in_print, in_ebook)
     return row
 
 
@@ -133,9 +139,11 @@ def _paged(row: Row, data: bytes) -> Iterable[str]:
     return check.pdf.structure_text(data)
 
 
-def _ebook(row: Row, data: bytes, path: Path) -> Iterable[str]:
-    row.epubcheck += judged(path)
+def _ebook(row: Row, data: bytes, path: Path, by_ace: bool) -> Iterable[str]:
+    row.epubcheck += epubcheck.judged(path)
+    row.ace = ace.judged(path) if by_ace else None
     row.epubcheck += [str(said) for said in check.epub.check(data)]
+    row.devices += [str(said) for said in check.epub.on_devices(data) if said.severity is Severity.ERROR]
     ebook = opened(data)
     for name in ebook.text:
         root = ebook.documents[name]
@@ -161,32 +169,6 @@ def _literal(element: etree._Element) -> bool:
     return not str(element.tag).endswith("}span") or "literal" in element.get("class", "").split()
 
 
-def _doctree_text(source: Path) -> str:
-    """The text of docutils' own doctree, less its messages and what it would not show either."""
-    quiet = {"report_level": 5, "halt_level": 5, "_disable_config": True, "raw_enabled": False, "warning_stream": False}
-    text = source.read_bytes().decode("utf-8", "replace")
-    with contextlib.redirect_stderr(None):
-        doctree = publish_doctree(
-            text, source_path=str(source), settings_overrides={**quiet, "record_dependencies": DependencyList()}
-        )
-    return " ".join(_texts(doctree))
-
-
-def _texts(node: nodes.Node) -> Iterator[str]:
-    if isinstance(node, (*_UNSEEN, nodes.problematic)) or "ln" in getattr(node, "attributes", {}).get("classes", ()):
-        return  # numbers of lines are drawn, not said
-    if isinstance(node, nodes.Text):
-        yield node.astext()
-        return
-    yield "".join(text for child in node.children for text in _texts(child))
-    if not isinstance(node, nodes.Inline):
-        yield " "
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(_JOINERS.sub("", unicodedata.normalize("NFKC", text)))
-
-
 def _share(missing: int, all_of: int) -> str:
     return f"{100 * (1 - missing / all_of):.2f}" if all_of else "100.00"
 
@@ -196,9 +178,11 @@ def rows(corpus: Path, cases: int, folder: Path) -> Iterator[Row]:
     with (corpus / "dev" / "expected.tsv").open(encoding="utf-8") as table:
         next(table)
         for file, title, authors in csv.reader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield Row(file, corpus / "dev" / file, title, authors)
+            yield Row(file, corpus / "dev" / file, title=title, authors=authors)
     for novel in sorted((corpus / "bench" / "novel100").glob("*.rst")):
         yield Row(f"novel100/{novel.name}", novel)
+    book = corpus / "bench" / "peps1000"
+    yield Row("peps1000", book / "index.rst", tuple(sorted(book.glob("chapters/*.rst"))))
     with (corpus / "docutils_cases.jsonl").open(encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             if number < cases:
@@ -218,14 +202,14 @@ def naive(corpus: Path) -> tuple[str, ...]:
 
     editions = sum(row[column] == "yes" for row in found for column in ("pdf_ok", "epub_ok"))
     failures = sum(bool(row["exception"]) for row in found)
-    judged = (summed("pages_A5"), summed("overflow_pages"), "-", summed("epubcheck_err", "epubcheck_warn"))
+    judged = (summed("pages_A5"), summed("overflow_pages"), *"--", summed("epubcheck_err", "epubcheck_warn"))
     return (
         f"a naive script on dev ({len(found)}; outside: pages)",
         str(editions),
         str(failures),
         "-",
         *judged,
-        *"-----",
+        *"-------",
     )
 
 
@@ -237,7 +221,8 @@ def total(name: str, found: list[Row]) -> Row:
         whole.warnings += row.warnings
         whole.pages += row.pages
         for of in _FINDINGS[:-1]:
-            getattr(whole, of).extend(getattr(row, of))
+            if (of_row := getattr(row, of)) is not None:
+                setattr(whole, of, [*(getattr(whole, of) or []), *of_row])
     whole.words = tuple(sum(row.words[n] for row in found) for n in range(3))  # type: ignore[assignment]
     return whole
 
@@ -247,6 +232,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--cases", type=int, default=sys.maxsize)
+    parser.add_argument("--ace", action="store_true")
     wanted = parser.parse_args()
     found: list[Row] = []
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
@@ -257,10 +243,10 @@ def main() -> None:
         ]
         print(*HEADS, sep="\t")
         cases: list[Row] = []
-        for row in workers.map(measured, todo):
+        for row in workers.map(partial(measured, by_ace=wanted.ace), todo):
             found.append(row)
             for of in _FINDINGS:
-                for said in getattr(row, of)[:_TOLD]:
+                for said in (getattr(row, of) or [])[:_TOLD]:
                     print(f"{row.name}: {of}: {said}", file=sys.stderr, flush=True)
             if row.name.startswith("case "):
                 cases.append(row)

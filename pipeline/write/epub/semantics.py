@@ -28,7 +28,8 @@ _CLASSES = {
 }
 _ANY_ROLE = {f"{XHTML}{name}" for name in ("blockquote", "div", "p", "section")}
 _ROLES_OF = {f"{XHTML}aside": {"doc-dedication", "doc-pullquote"}, f"{XHTML}nav": {"doc-toc"}}
-# Panels are an `aside`, which may be a note or a tip and no notice: what warns is a section.
+# Panels are an `aside`, which may be a note or a tip and no notice. What warns is a `div`: a section with a name is a
+# place that screen readers list, and Ace 1.4.6 lets no two have the same.
 _TIPS = {"hint", "tip"}
 _NOTICES = {"attention", "caution", "danger", "error", "important", "warning"}
 _PANELS = {"admonition", "topic", "sidebar"}
@@ -113,7 +114,7 @@ def _label(section: etree._Element, title: str, taken: set[str]) -> None:
 def _panel(element: etree._Element, classes: Iterable[str]) -> None:
     kinds = set(classes)
     if kinds & _NOTICES:
-        element.tag = f"{XHTML}section"
+        element.tag = f"{XHTML}div"
         _say(element, "notice", "doc-notice")
     elif kinds & _TIPS:
         _say(element, "tip", "doc-tip")

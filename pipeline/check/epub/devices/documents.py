@@ -11,6 +11,8 @@ from pipeline.check.epub.devices.rule import Found, Rule, Subject, at
 from pipeline.claims import XHTML
 from pipeline.errors import Severity
 
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+
 _LONG_BYTES = 260_000
 _WIDE = 4
 _OWN = {"data-number"}  # of a line of code; drawn by a style, so that it is never copied
@@ -86,8 +88,15 @@ def _joiners(subject: Subject) -> Iterator[Found]:
 
 def _arrows(subject: Subject) -> Iterator[Found]:
     for path in subject.ebook.documents:
-        if re.search("↩(?!\ufe0e)", subject.ebook.files[path].decode(errors="replace")):
+        if any(re.search("↩(?!\ufe0e)", text) for text in _texts(subject.ebook.documents[path])):
             yield "a ↩ without U+FE0E", at(path)
+
+
+def _texts(root: etree._Element) -> Iterator[str]:
+    """All text but that of formulas, which have a font of their own."""
+    for parent in root.iter(etree.Element):
+        if not str(parent.tag).startswith(_MATHML):
+            yield from (text for text in (parent.text, *(child.tail for child in parent)) if text)
 
 
 _KOBO = "Kobo EPUB guidelines (kobolabs/epub-spec)"
