@@ -18,7 +18,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
-_BLANK = re.compile("[\\s\u00ad\u180e\u200b\u2060\ufeff\ufffe\u0002\u2028]+")
+_BLANK = re.compile("[\\s\u00ad\u180e\u200b\u2060\ufe0e\ufeff\ufffe\u0002\u2028]+")
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")  # PDFium tells no hyphen at the end of a line from another
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _ENOUGH = 60  # signs
@@ -108,7 +109,7 @@ def _words(text: Any, kinds: dict[int, tuple[str, ...]]) -> tuple[tuple[str, ...
         notes &= "Note" in path
         letters.append("-" if sign in "\x02\ufffe" else sign)
     said = "".join(letters).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    bare = (_BLANK.sub("", word) for word in said.split())
+    bare = (_BLANK.sub("", word).translate(_HYPHENS) for word in said.split())
     return tuple(filter(None, bare))[:8], notes and some
 
 
@@ -176,7 +177,7 @@ def _read(
     for text, child in [(element.text, None), *((child.tail, child) for child in element)]:
         if child is not None:
             _read(child, path, note, pieces, starts)
-        if bare := _BLANK.sub("", text or ""):
+        if bare := _BLANK.sub("", text or "").translate(_HYPHENS):
             pieces.append((bare, note))
 
 
