@@ -19,9 +19,10 @@ def legible(book: Book, edition: Edition, settings: Settings) -> tuple[Book, Edi
 
     Raises SourceError for characters that no font has, unless the settings are lenient with them.
     """
-    shown = [*book.added, book.metadata.short_title, settings.labels["contents"], settings.labels["on_page"]]
+    shown = [*book.added, book.metadata.short_title, settings.labels["on_page"]]
+    shown += [words for each in book.listings for words in (each.title, *(line.title for line in each.lines))]
     shown += [f"{line.letter}{line.said(', 0–')}" for line in book.index]
-    return _fitted(book, edition, settings, book.blocks, [*shown, *(line.title for line in book.contents)])
+    return _fitted(book, edition, settings, book.blocks, shown)
 
 
 def cover(book: Book, edition: Edition, settings: Settings) -> tuple[Book, Edition]:
@@ -75,13 +76,16 @@ def _spelled(book: Book, numbers: dict[str, str]) -> Book:
         ),
         blocks=tuple(replace(block, text=block.text.translate(table)) for block in book.blocks),
         added=tuple(words.translate(table) for words in book.added),
-        contents=tuple(replace(line, title=line.title.translate(table)) for line in book.contents),
+        listings=tuple(
+            replace(each, lines=tuple(replace(line, title=line.title.translate(table)) for line in each.lines))
+            for each in book.listings
+        ),
         index=tuple(
             replace(
                 line,
                 term=line.term.translate(table),
                 letter=line.letter.translate(table),
-                see=tuple(words.translate(table) for words in line.see),
+                see=tuple((words.translate(table), term.translate(table), to) for words, term, to in line.see),
             )
             for line in book.index
         ),

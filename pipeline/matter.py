@@ -8,6 +8,9 @@ MADE = {
     "title page": "titlepage",
     "imprint": "imprint",
     "contents": "contents",
+    "figures": "figures",
+    "tables": "tables",
+    "index": "index",
     "colophon": "colophon",
 }
 WRITTEN = {
@@ -25,6 +28,9 @@ WRITTEN = {
 }
 # Whose few words say all: their titles are for nav alone, and the contents do not name them.
 UNTITLED = frozenset(("dedication", "epigraph"))
+
+# Kinds that list what is in the book, with its pages in print.
+LISTS = ("contents", "figures", "tables")
 
 # Kinds that an ebook has not: its contents are its own, and nothing has to be turned to reach its title page.
 ON_PAPER = ("halftitle", "contents")

@@ -132,10 +132,14 @@ class Link(Struct, frozen=True):
     where: Location
 
 
+INDEX = "#index"
+
+
 class Entry(Struct, frozen=True):
     """A line of a toctree: a chapter's file, and the title it has in the contents if not its own.
 
-    One with an `address` on the web is a link and no chapter; its `path` is that of the toctree.
+    One with an `address` on the web is a link and no chapter; its `path` is that of the toctree. So is the place of the
+    index, whose address is INDEX.
     """
 
     path: Path
@@ -161,6 +165,12 @@ class Part(Struct, frozen=True):
     @property
     def chapters(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if not entry.address)
+
+    @property
+    def index_after(self) -> int | None:
+        """How many chapters come before the index, if this is its place."""
+        addresses = [entry.address for entry in self.entries]
+        return addresses[: addresses.index(INDEX)].count("") if INDEX in addresses else None
 
 
 class Matter(Struct, frozen=True):
@@ -279,19 +289,33 @@ class ContentsLine(Struct, frozen=True):
 class IndexLine(Struct, frozen=True):
     """A line of the index, `level` deep: a term, its places (id, whether it is a main one), and where to look instead.
 
-    `see` are our own words and the other term; `letter` is the one that lines from here on begin with, on the first.
+    `see` are our own words with another term, that term, and the `number` of its line or 0: lines that others lead to
+    have one. `letter` is the one that lines from here on begin with, on the first.
     """
 
     term: str
     level: int
     places: tuple[tuple[str, bool], ...] = ()
-    see: tuple[str, ...] = ()
+    see: tuple[tuple[str, str, int], ...] = ()
     letter: str = ""
+    number: int = 0
 
     def said(self, places: str) -> str:
         """The line as it is read, where `places` is what is said of them."""
-        see = "".join(f"; {words}" for words in self.see)
+        see = "".join(f"; {words}" for words, *_ in self.see)
         return self.term + places + (see if places else see.replace(";", ",", 1))
+
+
+class Listing(Struct, frozen=True):
+    """The contents, or a list of what else is in a book, by its Section.kind.
+
+    On pages each line has its page behind it. `at` is how many of the words a Book has `added` stand before.
+    """
+
+    kind: str
+    title: str
+    lines: tuple[ContentsLine, ...]
+    at: int
 
 
 class Section(Struct, frozen=True):
@@ -335,9 +359,8 @@ class PageBreak(Struct, frozen=True):
 class Book(Struct, frozen=True):
     """Chapters bound: the spine in reading order, and the contents.
 
-    Links within the book are `#ID`, whichever section that is in: all ids are unique. On paper `contents`, which a
-    post has none of, add their words to those of `added`, at that place among them; so does what is `printed` alone,
-    each at its place.
+    Links within the book are `#ID`, whichever section that is in: all ids are unique. The words of `listings`, which a
+    post has none of, are not among `added`, nor is what is `printed` alone, each at its place.
     """
 
     path: Path  # the source; image addresses are relative to its folder
@@ -348,8 +371,7 @@ class Book(Struct, frozen=True):
     images: tuple[Image, ...]
     blocks: tuple[Block, ...]  # of all sections, in reading order
     added: tuple[str, ...]  # words on the pages that are not the source's: labels, the colophon's lines
-    contents: tuple[ContentsLine, ...] = ()
-    contents_at: int = 0
+    listings: tuple[Listing, ...] = ()
     printed: tuple[tuple[int, str], ...] = ()
     index: tuple[IndexLine, ...] = ()  # they add their words, too
     index_at: int = 0
@@ -357,6 +379,11 @@ class Book(Struct, frozen=True):
     cover: Image | None = None  # the author's own
     pages: tuple[PageBreak, ...] = ()  # of the print edition, in order, if the text has marks of them
     pages_of: str = ""  # the identifier of that edition
+
+    @property
+    def contents(self) -> tuple[ContentsLine, ...]:
+        """The lines of the printed contents."""
+        return next((each.lines for each in self.listings if each.kind == "contents"), ())
 
 
 class Page(Struct, frozen=True):

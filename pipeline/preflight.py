@@ -5,18 +5,19 @@ A rule that is broken is an error; what was counted is printed, zeros too, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
-from msgspec.structs import replace
-
-from pipeline import build, cache, check, numbering, reading
+from pipeline import build, cache, check, matter, numbering, reading
 from pipeline.crew import Crew
 from pipeline.errors import CheckError, Diagnostic, Location, PipelineError, Severity, error
 from pipeline.legible import legible
 from pipeline.model import Block, Book, Edition, IndexLine, Page
 from pipeline.settings import Settings
 from pipeline.store import Store
+
+_Words: TypeAlias = tuple[int, tuple[str, ...]]  # how many of the words of all editions come before, and some of one
 
 
 def preflight(
@@ -66,9 +67,9 @@ def _paged(
     counts = check.pdf.page_rules(data, house)
     structure = check.pdf.structure(data, item.path, claim=claims)
     called = check.pdf.places(data)
+    listings, lost = _listed(book, data, item)
     index = _index(book, [_printed(line, called) for line in book.index], settings)
-    book = replace(book, added=(*book.added[: book.index_at], *index, *book.added[book.index_at :]))
-    added, lost = _with_contents(book, data, item, settings)
+    added = _woven(book, [*((at, (said,)) for at, said in book.printed), *listings, (book.index_at, index)])
     blocks = tuple(check.order.paged(book.blocks, called, settings.labels["on_page"]))
     told, shown = tuple(check.order.told(blocks)), check.order.shown(blocks)
     tree = _parity(book, told, check.pdf.structure_text(data), added, item)
@@ -77,10 +78,7 @@ def _paged(
     lines = [
         *(f"{count.found:3}  {count.rule}" for count in counts),
         f"{len(structure):3}  faults of structure; {'claims' if claims else 'does not claim'} PDF/UA-1",
-        *(
-            [f"{len(lost):3}  lines of the contents that lead nowhere ({len(book.contents)} lines)"]
-            * bool(book.contents)
-        ),
+        *([f"{len(lost):3}  lines of the contents that lead nowhere ({_count(book)} lines)"] * bool(book.listings)),
         f"{len(tree):3}  differences between the source and the structure tree ({len(book.blocks)} blocks)",
         f"{len(plain):3}  differences between the source and plain extraction",
         f"{len(formulas):3}  differences between the formulas of the source and the structure tree",
@@ -95,7 +93,9 @@ def _ebook(data: bytes, book: Book, item: build.Built, settings: Settings) -> tu
     judged = check.epub.epubcheck(item.path)
     places = iter(check.epub.index(data))
     index = _index(book, [next(places, "") if line.places else "" for line in book.index], settings)
-    added = (*book.added[: book.index_at], *index, *book.added[book.index_at :])
+    lists = [each for each in book.listings if each.kind not in matter.ON_PAPER]
+    listings = [(each.at, (each.title, *(line.title for line in each.lines))) for each in lists]
+    added = _woven(book, [*listings, (book.index_at, index)])
     text = _parity(book, book.blocks, check.epub.text_blocks(data), added, item)
     formulas = check.parity.formulas(book.blocks, check.epub.formulas(data), item.path)
     lines = [
@@ -108,12 +108,11 @@ def _ebook(data: bytes, book: Book, item: build.Built, settings: Settings) -> tu
     return lines, [*judged, *own, *spoilt, *text, *formulas]
 
 
-def _index(book: Book, places: Iterable[str], settings: Settings) -> Iterator[str]:
+def _index(book: Book, places: Iterable[str], settings: Settings) -> tuple[str, ...]:
     """The words of the index, if there is one: `places` are what each of its lines says of them."""
-    if book.index:
-        yield settings.labels["index"]
-    for line, said in zip(book.index, places, strict=True):
-        yield from filter(None, (line.letter, line.said(said)))
+    lines = zip(book.index, places, strict=True)
+    said = (words for line, said in lines for words in (line.letter, line.said(said)) if words)
+    return (settings.labels["index"], *said) if book.index else ()
 
 
 def _printed(line: IndexLine, called: Mapping[str, str]) -> str:
@@ -122,34 +121,34 @@ def _printed(line: IndexLine, called: Mapping[str, str]) -> str:
     return "".join(f", {words}" for words, _, _ in pages)
 
 
-def _with_contents(
-    book: Book, data: bytes, item: build.Built, settings: Settings
-) -> tuple[tuple[str, ...], list[Diagnostic]]:
-    """All our own words on the pages: of the contents each line with the page its place is on, as the PDF has it."""
-    if not book.contents:
-        return _with_printed(book, []), []
+def _listed(book: Book, data: bytes, item: build.Built) -> tuple[list[_Words], list[Diagnostic]]:
+    """The words of the contents and of other lists, each line with the page its place is on, as the PDF has it."""
     labels = check.pdf.listed(data)
     where = Location(item.path)
-    if len(labels) != len(book.contents):
-        return _with_printed(book, []), [
-            error("PDF011", f"{len(labels)} lines of contents, not {len(book.contents)}", where)
-        ]
-    lines = [
-        " ".join(filter(None, (line.title, line.by, label))) for line, label in zip(book.contents, labels, strict=True)
-    ]
-    lost = [line.title for line, label in zip(book.contents, labels, strict=True) if line.id and not label]
-    words = (settings.labels["contents"], *lines)
-    return _with_printed(book, [(book.contents_at, words)]), [
-        error("PDF011", f"the contents lead nowhere: {title}", where) for title in lost
-    ]
+    if len(labels) != _count(book):
+        return [], [error("PDF011", f"{len(labels)} lines of contents, not {_count(book)}", where)]
+    found, lost = [], []
+    left = iter(labels)
+    for each in book.listings:
+        pairs = [(line, next(left)) for line in each.lines]
+        lines = (" ".join(filter(None, (line.title, line.by, label))) for line, label in pairs)
+        found.append((each.at, (each.title, *lines)))
+        lost += [line.title for line, label in pairs if line.id and not label]
+    return found, [error("PDF011", f"the contents lead nowhere: {title}", where) for title in lost]
 
 
-def _with_printed(book: Book, more: list[tuple[int, tuple[str, ...]]]) -> tuple[str, ...]:
-    """Our own words, with what only pages say at its place among them."""
-    added = list(book.added)
-    for at, words in sorted([*((at, (said,)) for at, said in book.printed), *more], reverse=True):
-        added[at:at] = words
-    return tuple(added)
+def _count(book: Book) -> int:
+    return sum(len(each.lines) for each in book.listings)
+
+
+def _woven(book: Book, more: Iterable[_Words]) -> tuple[str, ...]:
+    """All our own words in an edition, `more` at their places among those of all editions."""
+    added: list[str] = []
+    last = 0
+    for at, words in sorted(more, key=lambda each: each[0]):
+        added += [*book.added[last:at], *words]
+        last = at
+    return (*added, *book.added[last:])
 
 
 def _parity(

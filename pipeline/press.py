@@ -13,14 +13,14 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline import cache, check, layouts, numbering, write
+from pipeline import cache, check, layouts, matter, numbering, write
 from pipeline.errors import Diagnostic, Location, RenderError, Severity, SourceError, error, warning
 from pipeline.layouts import Commission, Made, Pressed
 from pipeline.legible import legible
 from pipeline.model import Book, Edition, Page, PageStart
 from pipeline.store import digest
 
-_LISTS = {"contents", "index"}  # that name pages, and are named on none
+_LISTS = {*matter.LISTS, "index"}  # that name pages, and are named on none of a chapter's
 _TURNS = 12
 _FREE = 3  # turns in which numbers may get shorter
 

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from pipeline.errors import Location
 
-# What pages alone say after a reference: on which of them its target is. Writers of other editions leave it out.
+# What pages alone say after a reference, and in lists: on which of them its target is. Other editions leave it out.
 _ON_PAGE = re.compile(
     r""" <span class=["']on-page["'] data-of=["']{2}>[^<]*<span class=["']folio["'] [^>]*>(?:</span>)?[^<]*</span>"""
+    r"""|\u00a0<span class=["']folio["'] [^>]*>(?:</span>)?"""
 )
 
 # The words of a reference may be its target's, in another chapter: until they are known this stands for them, the

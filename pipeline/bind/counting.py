@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from msgspec import Struct
 
 from pipeline.bind.spine import Member, Spine, walked
-from pipeline.counted import Counted
+from pipeline.counted import KINDS, Counted
 from pipeline.model import Chapter
 
 
@@ -28,16 +28,30 @@ class Number(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """What is counted, with its number."""
+    """What may be counted, with its number, which is '' where the book does not count it."""
 
     counted: Counted
     number: Number
 
+    @property
+    def called(self) -> str:
+        """Its title with its number, as lists have it."""
+        return f"{self.number.number} {self.counted.title}".strip()
 
-def caption(line: Line, index: Chapter, labels: Mapping[str, str]) -> str:
-    """What stands before a caption, or beside an equation."""
-    words = line.number.words(index, labels)
-    return words if line.number.kind == "equation" else labels["numbered"].replace("{0}", words)
+
+def captions(found: Iterable[Line], index: Chapter, labels: Mapping[str, str]) -> dict[str, str]:
+    """What stands before a caption, or beside an equation, by its id; '' for what a list leads to and has no number."""
+    listed = {KINDS.get(piece.kind) for piece in (*index.front, *index.back)}
+
+    def words(number: Number) -> str:
+        said = number.words(index, labels)
+        return said if number.kind == "equation" else labels["numbered"].replace("{0}", said)
+
+    return {
+        line.counted.id: words(line.number) if line.number.number else ""
+        for line in found
+        if line.number.number or line.number.kind in listed
+    }
 
 
 def sections(whole: Spine) -> Iterator[tuple[str, Number]]:
@@ -49,7 +63,7 @@ def sections(whole: Spine) -> Iterator[tuple[str, Number]]:
 
 
 def lines(index: Chapter, whole: Spine) -> Iterator[Line]:
-    """All that has a number, in the order of the book."""
+    """All that may have a number, in the order of the book."""
     asked = index.numbering
     depth = asked.depth if asked.kinds else 0
     last: Counter[tuple[str, ...]] = Counter()
@@ -57,12 +71,14 @@ def lines(index: Chapter, whole: Spine) -> Iterator[Line]:
     own = ((index, "", nothing),)
     for chapter, number, headings in chain(own, ((m.chapter, m.number, m.numbers) for m in _members(whole))):
         for each in chapter.counted:
-            if each.kind in asked.kinds or each.kind == "equation":
-                around = next((headings[name] for name in reversed(each.under) if name in headings), number)
-                before = around.split(".")[:depth] if around else []
-                place = each.kind, *before
-                last[place] += 1
-                yield Line(each, Number(each.kind, ".".join((*before, str(last[place])))))
+            if each.kind not in asked.kinds and each.kind != "equation":
+                yield Line(each, Number(each.kind, ""))
+                continue
+            around = next((headings[name] for name in reversed(each.under) if name in headings), number)
+            before = around.split(".")[:depth] if around else []
+            place = each.kind, *before
+            last[place] += 1
+            yield Line(each, Number(each.kind, ".".join((*before, str(last[place])))))
 
 
 def _members(whole: Spine) -> Iterator[Member]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.bind.spine import Member
 from pipeline.markup import escape, quoteattr
-from pipeline.model import Block, Chapter, Entry, Part
+from pipeline.model import INDEX, Block, Chapter, Entry, Part
 
 _NUMBER = re.compile(r'<span class="((?:\w+-)?number)"( id="[^"]+")? data-of="([^"]+)"></span>')
 _LIST = re.compile(r'<div class="toctree" data-part="(\d+)"></div>')
@@ -25,7 +25,9 @@ def filled(chapter: Chapter, below: Sequence[Sequence[Member]], numbers: Mapping
     def number(hole: re.Match[str]) -> str:
         kind, named, of = hole.groups(default="")
         space = "" if kind == "equation-number" else " "
-        return f"<span class='{kind}'{named}>{escape(numbers[of])}</span>{space}" if of in numbers else ""
+        if words := numbers.get(of, ""):
+            return f"<span class='{kind}'{named}>{escape(words)}</span>{space}"
+        return f"<span{named}></span>" if of in numbers and named else ""
 
     def listed(hole: re.Match[str]) -> str:
         part = int(hole[1])
@@ -40,14 +42,14 @@ def filled(chapter: Chapter, below: Sequence[Sequence[Member]], numbers: Mapping
                 part = next(lists)
                 said = (chapter.parts[part].caption, *(words for words, _ in _lines(chapter, below, part)))
                 yield from (replace(block, text=words, kind="paragraph") for words in said if words)
-            elif block.kind == "math_block" and block.heads in numbers:
+            elif not numbers.get(block.heads):
+                yield block
+            elif block.kind == "math_block":
                 yield replace(block, text=f"{block.text} {numbers[block.heads]}")
-            elif block.heads in numbers:
+            else:
                 before = f"{numbers[block.heads]} "
                 leads = tuple((len(before) + place, name) for place, name in block.leads)
                 yield replace(block, text=before + block.text, leads=leads)
-            else:
-                yield block
 
     xhtml = _LIST.sub(listed, _NUMBER.sub(number, body.xhtml))
     return replace(chapter, body=replace(body, xhtml=xhtml, blocks=tuple(blocks())))
@@ -60,6 +62,8 @@ def _lines(chapter: Chapter, below: Sequence[Sequence[Member]], part: int) -> li
 
 
 def _line(entry: Entry, members: Mapping[Path, Member]) -> tuple[str, str] | None:
+    if entry.address == INDEX:
+        return None
     if entry.address:
         return entry.title, entry.address
     member = members.get(entry.path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline import collation
 from pipeline.bind.pages import section
@@ -43,7 +44,28 @@ def lines(chapters: Iterable[Chapter], labels: Mapping[str, str], language: str)
                 term.see[entry.see] = entry.also
             else:
                 term.places[entry.id] = term.places.get(entry.id, False) or entry.main
-    return tuple(_lines(root, labels, language))
+    return _led([*_lines(root, labels, language)])
+
+
+def _led(found: Sequence[IndexLine]) -> tuple[IndexLine, ...]:
+    """The same lines, with numbers for those that others lead to: a term, or one below it, which is `term; other`."""
+    wanted = {term for line in found for _, term, _ in line.see}
+    numbers: dict[str, int] = {}
+    path: list[str] = []
+    lines = []
+    for line in found:
+        path[line.level :] = [line.term]
+        term = "; ".join(path)
+        if term in wanted and term not in numbers:
+            numbers[term] = len(numbers) + 1
+            line = replace(line, number=numbers[term])
+        lines.append(line)
+    return tuple(
+        replace(line, see=tuple((words, term, numbers.get(term, 0)) for words, term, _ in line.see))
+        if line.see
+        else line
+        for line in lines
+    )
 
 
 def _lines(root: _Term, labels: Mapping[str, str], language: str, level: int = 0) -> Iterator[IndexLine]:
@@ -56,7 +78,8 @@ def _lines(root: _Term, labels: Mapping[str, str], language: str, level: int = 0
             level=level,
             places=tuple(term.places.items()),
             see=tuple(
-                labels["see_also" if also else "see"].replace("{term}", other) for other, also in term.see.items()
+                (labels["see_also" if also else "see"].replace("{term}", other), other, 0)
+                for other, also in term.see.items()
             ),
             letter=initial if not level and initial != letter else "",
         )
@@ -67,14 +90,19 @@ def _lines(root: _Term, labels: Mapping[str, str], language: str, level: int = 0
 def page(name: str, found: Iterable[IndexLine], labels: Mapping[str, str]) -> Section:
     """The index as a section. The pages of a line are a span that names its places; writers fill it."""
 
+    def also(words: str, term: str, number: int) -> str:
+        link = f"<a href='#{name}.{number}'>{escape(term)}</a>" if number else escape(term)
+        return link.join(escape(words).rsplit(escape(term), 1))
+
     def item(group: list[IndexLine]) -> str:
         line, *below = group
         places = " ".join(f"{'!' * main}{place}" for place, main in line.places)
         folios = f"<span class='folios' data-of={quoteattr(places)}></span>" if places else ""
-        see = "".join(f"; <i class='see'>{escape(words)}</i>" for words in line.see)
+        see = "".join(f"; <i class='see'>{also(*each)}</i>" for each in line.see)
         if not places:
             see = see.replace(";", ",", 1)
-        return f"<li><span class='term'>{escape(line.term)}</span>{folios}{see}{listed(below)}</li>"
+        own = f" id='{name}.{line.number}'" if line.number else ""
+        return f"<li{own}><span class='term'>{escape(line.term)}</span>{folios}{see}{listed(below)}</li>"
 
     def listed(rest: list[IndexLine]) -> str:
         return f"<ul class='entries'>{''.join(map(item, _groups(rest)))}</ul>" if rest else ""

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from pipeline import matter
 from pipeline.bind import contents, index, pages
+from pipeline.bind.counting import Line
 from pipeline.bind.holes import filled
 from pipeline.bind.spine import Member, Spine, walked
+from pipeline.counted import KINDS
 from pipeline.errors import Location
 from pipeline.model import Block, Chapter, ContentsLine, IndexLine, Matter, NavPoint, Part, Section
 from pipeline.settings import Settings
@@ -21,7 +23,7 @@ from pipeline.settings import Settings
 class Leaf(Struct, frozen=True):
     """A section; its lines in nav and in the printed contents; the words of sources in it, and our own, in order.
 
-    `printed` is what only print says.
+    `printed` is what only print says, `listed` the lines of the contents and of lists like them.
     """
 
     section: Section
@@ -30,12 +32,14 @@ class Leaf(Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     added: tuple[str, ...] = ()
     printed: str = ""
+    listed: tuple[ContentsLine, ...] = ()
 
 
 class Binder(Struct, frozen=True):
     """An index, or a post, and its chapters in order; `names` are those that are taken, `title` the title page's.
 
-    `captions` are the words before captions, and the numbers of equations, by the ids of what has them.
+    `captions` are the words before captions, and the numbers of equations, by the ids of what is `counted`. `terms` are
+    the id and the lines of the index, of which a book need not have any.
     """
 
     index: Chapter
@@ -44,6 +48,8 @@ class Binder(Struct, frozen=True):
     settings: Settings
     title: str
     captions: dict[str, str]
+    counted: tuple[Line, ...]
+    terms: tuple[str, tuple[IndexLine, ...]]
 
     def front(self) -> Iterator[Leaf]:
         """What stands before the chapters, or before the text of a post."""
@@ -65,19 +71,37 @@ class Binder(Struct, frozen=True):
         if not self.index.parts:
             yield self._own("article")
             return
-        parts = [(p, members) for p, members in zip(self.index.parts, self.whole.parts, strict=True) if members]
-        for caption, group in groupby(parts, key=lambda each: each[0].caption if has_parts(self.index) else ""):
+        parts = zip(self.index.parts, self._orders(), strict=True)
+        shown = [(part, order) for part, order in parts if order]
+        for caption, group in groupby(shown, key=lambda each: each[0].caption if has_parts(self.index) else ""):
             below = tuple(group)
-            if caption:
-                yield self._opening(caption, below)
-            for part, members in below:
-                listed = contents.lines(part, members, int(bool(caption)))
-                for member in walked(members):
-                    points = () if caption or member.depth else (self._point(member),)
-                    leaf = self._chapter(member, caption, int(bool(caption)) + member.depth)
-                    first, *rest = listed.get(member.name, ()) or (None,)
-                    lines = (replace(first, by=self._authors(member)), *rest) if first else ()
-                    yield replace(leaf, points=points, lines=tuple(filter(None, lines)))
+            called = caption if any(any(order) for _, order in below) else ""
+            if called:
+                yield self._opening(called, below)
+            for part, order in below:
+                listed = contents.lines(part, tuple(filter(None, order)), int(bool(called)))
+                for each in order:
+                    if each is None:
+                        leaf = self.terms_listed()
+                        yield replace(leaf, points=()) if called else leaf
+                        continue
+                    for member in walked([each]):
+                        points = () if called or member.depth else (self._point(member),)
+                        leaf = self._chapter(member, called, int(bool(called)) + member.depth)
+                        first, *rest = listed.get(member.name, ()) or (None,)
+                        lines = (replace(first, by=self._authors(member)), *rest) if first else ()
+                        yield replace(leaf, points=points, lines=tuple(filter(None, lines)))
+
+    def _orders(self) -> Iterator[tuple[Member | None, ...]]:
+        """The chapters that each toctree of the index names, in order, and None where the index of terms stands."""
+        wanted = bool(self.terms[1]) and Matter("index") not in (*self.index.front, *self.index.back)
+        for part, members in zip(self.index.parts, self.whole.parts, strict=True):
+            after = part.index_after if wanted else None
+            if after is None:
+                yield members
+            else:
+                yield (*members[:after], None, *members[after:])
+                wanted = False
 
     def back(self, closing: tuple[str, ...]) -> Iterator[Leaf]:
         """What stands after the chapters; `closing` are the last lines of the colophon."""
@@ -87,9 +111,9 @@ class Binder(Struct, frozen=True):
             if leaf := self._piece(piece, member, closing):
                 yield leaf
 
-    def listing(self, terms: tuple[IndexLine, ...]) -> Leaf:
+    def terms_listed(self) -> Leaf:
         """The index."""
-        section = index.page(pages.free("index", self.names), terms, self.settings.labels)
+        section = index.page(*self.terms, self.settings.labels)
         line = ContentsLine(section.title, section.name, 0)
         return Leaf(self._headed(section, section.title), (NavPoint(section.title, section.name),), (line,))
 
@@ -100,6 +124,10 @@ class Binder(Struct, frozen=True):
             return self._written(piece.kind, member) if member else None
         if piece.kind == "colophon":
             return self._colophon(closing)
+        if piece.kind == "index":
+            return self.terms_listed() if self.terms[1] else None
+        if piece.kind in KINDS:
+            return self._list(piece.kind)
         return {
             "titlepage": self._titlepage,
             "halftitle": self._halftitle,
@@ -110,7 +138,8 @@ class Binder(Struct, frozen=True):
     def _titlepage(self) -> Leaf:
         label = self.settings.labels["titlepage"]
         # What leads to a section that only held the book's chapters leads to the book.
-        ids = [] if has_parts(self.index) else [each for part in self.index.parts for each in part.ids]
+        parts = [part for part in self.index.parts if not (part.chapters and has_parts(self.index))]
+        ids = [each for part in parts for each in part.ids]
         section = Section(self.title, "titlepage", label, pages.titlepage(self.index, self.title, ids))
         return Leaf(
             self._headed(section, ""),
@@ -133,6 +162,16 @@ class Binder(Struct, frozen=True):
         """Without its lines, which are known when all leaves are."""
         label = self.settings.labels["contents"]
         return Leaf(self._headed(Section(pages.free("contents", self.names), "contents", label, ""), label))
+
+    def _list(self, kind: str) -> Leaf | None:
+        """A list of figures or of tables, if there are some."""
+        found = [line for line in self.counted if line.counted.kind == KINDS[kind]]
+        lines = tuple(ContentsLine(line.called, line.counted.id, 0) for line in found)
+        label = self.settings.labels[kind]
+        section = Section(pages.free(kind, self.names), kind, label, "")
+        own = (ContentsLine(label, section.name, 0),)
+        point = NavPoint(label, section.name)
+        return Leaf(self._headed(section, label), (point,), own, listed=lines) if lines else None
 
     def _own(self, kind: str) -> Leaf:
         """The text of a post, or what the index of a book says beside its toctrees."""
@@ -173,11 +212,12 @@ class Binder(Struct, frozen=True):
             return replace(section, opens=True, heads=(known.short_title, head))
         return replace(section, heads=(", ".join(known.authors), known.short_title))
 
-    def _opening(self, caption: str, below: Iterable[tuple[Part, tuple[Member, ...]]]) -> Leaf:
+    def _opening(self, caption: str, below: Iterable[tuple[Part, tuple[Member | None, ...]]]) -> Leaf:
         """The page that a part opens with: its name alone."""
         ids = [each for part, _ in below for each in part.ids]
         first = next(entry.where for part, _ in below for entry in part.chapters)
-        points = tuple(self._point(member) for _, members in below for member in members)
+        terms = NavPoint(self.settings.labels["index"], self.terms[0])
+        points = tuple(self._point(member) if member else terms for _, order in below for member in order)
         name = pages.free("part", self.names)
         return Leaf(
             Section(name, "part", caption, pages.part(name, caption, ids), opens=True),

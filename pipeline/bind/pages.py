@@ -52,8 +52,10 @@ def part(name: str, caption: str, ids: Iterable[str]) -> str:
     return section(name, "part", f"<h2>{_names(ids)}{escape(caption)}</h2>")
 
 
-def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]) -> str:
-    """The printed contents. The page of a line is a span that names its place; writers of pages fill it."""
+def listing(name: str, kind: str, title: str, lines: Sequence[ContentsLine]) -> str:
+    """The printed contents, and lists like them. The page of a line is a span that names its place; writers of pages
+    fill it, and others leave it out.
+    """
 
     def listed(lines: Sequence[ContentsLine]) -> str:
         items = []
@@ -69,8 +71,7 @@ def contents(name: str, lines: Sequence[ContentsLine], labels: Mapping[str, str]
             lines = rest[below:]
         return f"<ol class='toc'>{''.join(items)}</ol>" if items else ""
 
-    title = labels["contents"]
-    return section(name, "contents", f"<h2>{escape(title)}</h2>{listed(lines)}")
+    return section(name, kind, f"<h2>{escape(title)}</h2>{listed(lines)}")
 
 
 def colophon(chapter: Chapter, name: str, about: str, lines: Iterable[str], labels: Mapping[str, str]) -> str:

@@ -39,20 +39,21 @@ class Lead(Struct, frozen=True):
 
 
 def settled(
-    index: Chapter, members: Sequence[Chapter], titlepage: str, labels: Mapping[str, str], on_page: str = ""
+    index: Chapter, members: Sequence[Chapter], ours: tuple[str, str], labels: Mapping[str, str], on_page: str = ""
 ) -> tuple[Chapter, tuple[Chapter, ...]]:
     """The chapters with their references led to where they lead. What leads nowhere is plain text.
 
-    `on_page` are the words that pages say after one that leads to another page, `{page}` in them.
+    `ours` are the ids of the title page and of the index. `on_page` are the words that pages say after a reference that
+    leads to another page, `{page}` in them.
     """
-    book = _Book((index, *members), titlepage, labels)
+    book = _Book((index, *members), *ours, labels)
     first, *rest = (_filled(chapter, book, on_page) for chapter in book.chapters)
     return first, tuple(rest)
 
 
 def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
     """An error for every reference that leads nowhere, or nobody knows where."""
-    book = _Book((index, *members), "", ENGLISH)
+    book = _Book((index, *members), "", "", ENGLISH)
     found: list[Diagnostic] = []
     for chapter in book.chapters:
         for reference in chapter.references:
@@ -65,6 +66,7 @@ def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
 class _Book(Struct, frozen=True, dict=True):  # for its cached properties
     chapters: tuple[Chapter, ...]
     titlepage: str
+    index: str  # its id
     labels: Mapping[str, str]
 
     @cached_property
@@ -72,7 +74,7 @@ class _Book(Struct, frozen=True, dict=True):  # for its cached properties
         """Every number by the id of what has it."""
         index, *members = self.chapters
         whole = spine(index, members)
-        counted = ((line.counted.id, line.number) for line in counting.lines(index, whole))
+        counted = ((line.counted.id, line.number) for line in counting.lines(index, whole) if line.number.number)
         return dict(chain(counting.sections(whole), counted))
 
     @cached_property
@@ -100,6 +102,8 @@ class _Book(Struct, frozen=True, dict=True):  # for its cached properties
                 title = self.said(home, home.metadata.title, depth)
                 return Lead(home.place.name or self.titlepage, reference.said or title)
         found = self.found(chapter, reference)
+        if not found and kind == "ref" and name == "genindex" and any(each.indexed for each in self.chapters):
+            return Lead(self.index, reference.said or self.labels["index"])
         if not found and self.elsewhere(name):
             return Lead("", reference.said or name.partition(":")[2])
         if not found:

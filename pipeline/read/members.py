@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from pipeline.errors import Diagnostic, Location, error, nearest
 from pipeline.fetch import RefusedError, inside
-from pipeline.model import Entry, Link, Part, Place
+from pipeline.model import INDEX, Entry, Link, Part, Place
 from pipeline.read import validate
 from pipeline.read.facts import below, plain, toctree, where
 from pipeline.read.globs import MAX_LISTED, Search, TooManyError
 
 SCHEME = "xref:"
 
+_OF_SITES = frozenset(("genindex", "modindex", "py-modindex", "search"))  # pages that Sphinx makes
 _ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif")  # of pictures, what can be drawn larger first
 
 
@@ -38,7 +39,7 @@ def parts(doctree: nodes.document, path: Path, place: Place) -> tuple[tuple[Part
         entries = tuple(listed(node, path, search, named, faults))
         for folder in search.folders:  # where another file may be found another time
             doctree.settings.record_dependencies.add(str(folder))
-        links = [entry for entry in entries if entry.address]
+        links = [entry for entry in entries if entry.address not in ("", INDEX)]
         caption, section = node["caption"], node.parent
         node["shown"] = not node["hidden"] and bool(entries if place.name else links)
         if not entries:
@@ -92,6 +93,9 @@ def listed(node: toctree, path: Path, search: Search, named: set[Path], faults: 
             said = f"{file} looks through more than {MAX_LISTED:,} files"
             faults.append(error("RST158", said, spot, "name a folder before the pattern"))
         except OSError as fault:  # a name too long, among others
+            if posixpath.basename(name) in _OF_SITES:
+                entries += [Entry(path, "", spot, INDEX)] if name.endswith("genindex") else []
+                continue
             faults.append(_lost(file, fault, path, spot))
     for entry in reversed(entries) if node["reversed"] else entries:
         if not entry.address:

@@ -87,7 +87,8 @@ def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...
     _checked(given, {**_OWN, **dict.fromkeys(fields(), str)}, plan)
     known, faults = docinfo.metadata(_stated(given, plan), path, settings)
     numbering = conf.numbering(replace(settings, numbering=_kinds(given, plan) or settings.numbering), path.parent)
-    front, parts, back = _matter(given, "front", plan), _parts(given, plan), _matter(given, "back", plan)
+    front, parts = _matter(given, "front", plan), _parts(given, plan)
+    back = _matter(given, "back", plan, front)
     if not any(part.chapters for part in parts):
         plan.fault("BOK003", "a book has chapters", plan.where("chapters"), "name their files in `chapters`")
     title = _text(given, "title")
@@ -214,7 +215,7 @@ def _part(caption: str, part: Mapping[str, Any], given: Mapping[str, Any], plan:
     )
 
 
-def _matter(given: Mapping[str, Any], key: str, plan: _Plan) -> tuple[Matter, ...]:
+def _matter(given: Mapping[str, Any], key: str, plan: _Plan, before: tuple[Matter, ...] = ()) -> tuple[Matter, ...]:
     found: list[Matter] = []
     for piece in given.get(key, ()) if isinstance(given.get(key), list) else ():
         name, file = next(iter(piece.items()), ("", "")) if isinstance(piece, dict) else (piece, "")
@@ -222,6 +223,8 @@ def _matter(given: Mapping[str, Any], key: str, plan: _Plan) -> tuple[Matter, ..
         if isinstance(piece, dict) and len(piece) == 1 and name in matter.WRITTEN and isinstance(file, str):
             found += (Matter(matter.WRITTEN[name], entry) for entry in _entries(file, plan))
         elif isinstance(piece, str) and name in matter.MADE:
+            if Matter(matter.MADE[name]) in (*before, *found):
+                plan.fault("BOK004", f"the {name} is in the book already", where, "name it once")
             found.append(Matter(matter.MADE[name]))
         elif name in matter.WRITTEN:
             plan.fault("BOK004", f"{name} is written in a file", where, f'write {{{name} = "file"}}')

@@ -24,6 +24,8 @@ STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 KINDS = {
     "titlepage": ("frontmatter", "titlepage", ""),
     "imprint": ("frontmatter", "imprint", ""),
+    "figures": ("frontmatter", "loi", ""),
+    "tables": ("frontmatter", "lot", ""),
     "dedication": ("frontmatter", "dedication", "doc-dedication"),
     "epigraph": ("frontmatter", "epigraph", "doc-epigraph"),
     "foreword": ("frontmatter", "foreword", "doc-foreword"),
