@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from pipeline import check, fonts, style
+from pipeline.check.pdf import reading
 from pipeline.editions import named
 from pipeline.fetch import Shelf
 from pipeline.write.pdf import Document, compose, layout
@@ -245,3 +246,15 @@ def test_repeated_heads_are_no_text_of_plain_extraction() -> None:
     assert len(sides_mm(data)) > 2
     heads = [place for place, text in enumerate(said) if text.split() == ["First", "Second"]]
     assert heads == [0, said.index("Between") + 1]
+
+
+def drawn(data: bytes) -> list[str]:
+    return [line.text for line in reading.lines(data)]
+
+
+@pytest.mark.parametrize(("name", "end"), [("water-pot", "water-pot."), ("<code>a_name.<wbr/>of</code>", "a_name.of.")])
+def test_the_last_word_is_not_parted(name: str, end: str) -> None:
+    lines = drawn(pages("".join(f"<p>{'x' * n} words of a line, and of the next: the {name}.</p>" for n in range(40))))
+    ends = [line for line in lines if line.endswith(end[-3:])]
+    assert len(ends) == 40
+    assert all(line.endswith(end) for line in ends), ends

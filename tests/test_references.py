@@ -221,6 +221,15 @@ def test_pages_say_where_a_reference_leads(tmp_path: Path) -> None:
     assert "(page" not in ebook(tmp_path)
 
 
+def test_no_line_of_a_note_ends_in_a_word(tmp_path: Path) -> None:
+    told = "of such it is told that they stand where they fall and where they fall they stand for many years and more"
+    notes = "".join(f".. [#] {'x' * count} {told}, as :doc:`The Elm </more/elm>`.\n" for count in range(1, 40))
+    book(tmp_path, "Text" + " [#]_ word" * 39 + ".\n\n" + notes)
+    assert build(tmp_path, "--edition", "print").code == 0
+    lines = paged.text((tmp_path / "build" / "trees.pdf").read_bytes()).splitlines()
+    assert sum(bool(re.search(r"\(page.\d+\)", line)) for line in lines) == 39
+
+
 def test_pages_say_nothing_where_the_settings_say_so(tmp_path: Path) -> None:
     book(tmp_path, "See :ref:`its leaves`.")
     (tmp_path / "trees" / "postpress.toml").write_text("page_references = false\n")

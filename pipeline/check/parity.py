@@ -48,7 +48,10 @@ _VERBATIM = ("literal_block", "doctest_block")
 _JOINERS = str.maketrans(
     dict.fromkeys((0xFEFF, 0xFE0E, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)))
 )
-_VARIABLE = re.compile(r"[\"']|(?<=[^-])---(?!-)|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) ")
+# pdfium drops a space alone at a line's end, as it is behind a sign of another font.
+_BEHIND_EMOJI = r"(?<=[\u2600-\u27bf\U0001f000-\U0001faff]) "
+_VARIABLE = re.compile(rf"[\"']|(?<=[^-])---(?!-)|(?<=\S )-(?= )|(?<=\S[-‐‑‒–—/]) |{_BEHIND_EMOJI}")
+_VARIABLE_CODE = re.compile(_BEHIND_EMOJI)
 _LONG = 16  # characters of a name that may break after a sign; see read/literals.py
 _TO_THE_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _TO_THE_RIGHT = re.compile("[0-9A-Za-zÀ-ʯΑ-ԯ]")
@@ -162,11 +165,7 @@ def plain(pdf: bytes) -> list[str]:
     for line in sorted(others, key=lambda line: (line.page, line.place), reverse=True):
         page, said = pages[line.page - 1], "".join(line.text.split())
         if _taken(page, said, line.place) is None:
-            # A list that begins an item of another: the two labels share a line.
-            for place, text in enumerate(page):
-                if said in text.split() and len(text) < 12:
-                    page[place] = text.replace(said, "", 1)
-                    break
+            _shared(page, said, line.place)
     rows = ((number, "".join(said.replace(FORMULA, "").split())) for number, said in _rows(found))
     notes = [_last(pages[number - 1], said) for number, said in rows if said]
     return ["\n".join(page) for page in (*pages, list(filter(None, notes)))]
@@ -180,6 +179,19 @@ def _taken(page: list[str], said: str, drawn: int) -> str | None:
     places = [place for place, text in enumerate(page) if "".join(text.split()) == said]
     starts = [0, *accumulate(len(text) + len("\r\n") for text in page)]
     return page.pop(min(places, key=lambda place: abs(starts[place] - drawn))) if places else None
+
+
+def _shared(page: list[str], said: str, drawn: int) -> None:
+    """Take a label off a line that says more: of a list that begins an item of another, or of one with the item itself.
+
+    Of several lines it is the one that begins nearest to the character that is `drawn` so late on the page.
+    """
+    starts = [0, *accumulate(len(text) + len("\r\n") for text in page)]
+    for place in sorted(range(len(page)), key=lambda place: abs(starts[place] - drawn)):
+        words = page[place].split()
+        if words[:1] == [said] or (said in words and len(page[place]) < 12):
+            page[place] = page[place].replace(said, "", 1)
+            return
 
 
 def _last(page: list[str], said: str) -> str | None:
@@ -248,7 +260,7 @@ def _pattern(block: Block, marks: tuple[str, ...], gap: str) -> re.Pattern[str]:
         text = re.sub(rf" ?{FORMULA}[{FORMULA} ]*", FORMULA, text)
     parts: list[str] = []
     start = 0
-    for place in _VARIABLE.finditer(text) if block.kind not in _VERBATIM else ():
+    for place in (_VARIABLE_CODE if block.kind in _VERBATIM else _VARIABLE).finditer(text):
         parts += [*map(re.escape, text[start : place.start()]), _forms(text, place, marks)]
         start = place.end()
     parts += map(re.escape, text[start:])
@@ -279,9 +291,11 @@ def _forms(text: str, place: re.Match[str], marks: tuple[str, ...]) -> str:
 def _sides(text: str, place: int) -> tuple[bool, bool]:
     """Whether a quote may open there, and whether it may close."""
     start = len(text[:place].rstrip("\"'"))
-    before = text[:start][-1:]
+    before, after = text[:start][-1:], text[place + 1 :][:1]
+    if text[place] in (text[place - 1 : place], after) or (before == after == " "):
+        return True, True  # a pair around nothing, and one that stands free
     if not before or before in " ([{":
-        return True, False
+        return True, bool(before.strip()) and not after.isalnum()
     if east_asian_width(before) in "WF":
         return True, True  # there is no space to tell by
     if before.isalnum() or before in ".,;:!?…)]}":

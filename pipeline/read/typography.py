@@ -1,7 +1,8 @@
 """The substitutions allowed between the source's text and the page, and no others:
 
-straight quotes become curly; a spaced hyphen becomes a spaced en dash, held to the word before it; three hyphens are an
-em dash; a joiner keeps an unspaced dash on the line of the word before it; words to be kept whole are marked as such.
+straight quotes become curly; a spaced hyphen becomes a spaced en dash, held to the word before it, as two hyphens are;
+three are an em dash; a joiner keeps an unspaced dash on the line of the word before it; words to be kept whole are
+marked as such.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from pipeline.errors import Diagnostic, Location, warning
 from pipeline.read.facts import below
 
 # A dash between spaces, however the source wrote it; not at a block's start, where it may be a list gone wrong.
-_SPACED = re.compile(r"(?<=\S)[ \n](-(?=[ \n])|[–—])")
+_SPACED = re.compile(r"(?<=\S)[ \n](--?(?=[ \n])|[–—])")
 _ELISION = re.compile(r"(?<=\w)'\"(?=\w)")
+_GENITIVE = re.compile(r"(?<=\w)\"'(?=\w)")
 _UNSPACED = re.compile(rf"(?<=[^\s{scripts.DENSE}—])(—)(?!—)")
 _TYPED = re.compile(r"(?<=[^\s-])([ \n]?)(---)(?!-)")  # an em dash, as typewriters, Sphinx and LaTeX write it
 
@@ -53,15 +55,23 @@ class _Quotes(SmartQuotes):
         self.document = _Quoted(doctree)  # type: ignore[assignment]
 
     def get_tokens(self, txtnodes: Iterable[nodes.Node]) -> Generator[tuple[_Kind, str], None, None]:
-        """docutils 0.23 gives a passage its paragraph's marks, and looks for a space before those that open."""
+        """docutils 0.23 gives a passage its paragraph's marks, and looks for a space before those that open.
+
+        It also takes an escaped space for one, and knows nothing of what comes after a text.
+        """
         texts = list(txtnodes)
         opens = True
-        for node, (kind, text) in zip(texts, super().get_tokens(texts), strict=True):
+        following = [*texts[1:], ""]
+        for node, after, (kind, text) in zip(texts, following, super().get_tokens(texts), strict=True):
             language = _language(node, self.document.settings.language_code)
             marks = _marks(language)
             if kind == "literal" or not _QUOTED.search(text):
                 yield kind, text
-            elif marks and scripts.is_unspaced(language):
+                continue
+            text = re.sub("\0[ \n]", "", text).replace('"""', r"\"\"\"")  # three are a quotation of programs
+            if marks and after[:1].isalnum():
+                text = re.sub(r"(?<=[(\[{])\"\Z", marks[0], re.sub(r"(?<=[(\[{])'\Z", marks[2], text))
+            if marks and scripts.is_unspaced(language):
                 parts = text.split('"')
                 whole = parts[0]
                 for part in parts[1:]:
@@ -117,9 +127,9 @@ def apply(doctree: nodes.document, language: str, keep_whole: tuple[str, ...], p
     main = _marks(language)
     known = bool(main)
     for text in list(below(doctree, nodes.Text)) if known else []:
-        if _ELISION.search(text) and _is_prose(text):
-            # docutils 0.23 takes the two marks of l'"art" for some that close.
-            text.parent.replace(text, nodes.Text(_ELISION.sub(f"’{main[0]}", text)))
+        if (_ELISION.search(text) or _GENITIVE.search(text)) and _is_prose(text):
+            # docutils 0.23 takes the two marks of l'"art" for some that close, and those of "art"'s for some that open.
+            text.parent.replace(text, nodes.Text(_GENITIVE.sub(f"{main[1]}’", _ELISION.sub(f"’{main[0]}", text))))
     straight = any('"' in text and _is_prose(text) for text in below(doctree, nodes.Text))
     if known:
         doctree.settings.smart_quotes = True

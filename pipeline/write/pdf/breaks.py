@@ -16,6 +16,8 @@ OPENING = "\N{ZERO WIDTH SPACE}"
 LONG = 20  # characters: a line that lacks as much at its end is noticed
 # Two signs at least stay on either side, and what opens a name (--option, __init__) is not parted from it.
 _AFTER = re.compile(r"(?<=[^\W_])([/.?&=_:;,@#%+~|\\)(\]\[}{<>-]+)(?=\w\w)")
+# Where a line may end in a word of any length: behind a hyphen or a stroke.
+_NATURAL = re.compile(r"(?<=\w)([-‐–/]+)(?=\w)")
 _VERBATIM = ("pre", "svg", "math", "script", "style")
 
 
@@ -27,6 +29,11 @@ def opened(word: str) -> str:
 def held(end: str) -> str:
     """The end of a long word, or its last words, without any such place."""
     return _AFTER.sub("\\1\N{WORD JOINER}", end)
+
+
+def parts_held(end: str) -> str:
+    """Last words that no line's end parts: at a hyphen, at a stroke, or where a long name of code may be."""
+    return _NATURAL.sub("\\1\N{WORD JOINER}", end.replace(OPENING, "\N{WORD JOINER}"))
 
 
 def open_words(element: etree._Element, longest: int = LONG) -> None:

@@ -256,6 +256,7 @@ def _hold_the_end(block: etree._Element, room: int) -> None:
         held = text[cut:].replace("\n", " ").replace(" ", "\N{NO-BREAK SPACE}")
         if max(map(len, scripts.pieces(text)), default=0) > breaks.LONG:
             held = breaks.held(held)
+        held = breaks.parts_held(held)
         held = _BETWEEN.sub("\N{WORD JOINER}", held)
         # Pango lets a no-break space hang out at the end of a piece of text, and WeasyPrint 70 then breaks that piece
         # after its first word; not so with a joiner behind it.

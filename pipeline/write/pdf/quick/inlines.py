@@ -108,7 +108,11 @@ def _split(
     for index in range(skip, len(all_children)):
         child = all_children[index]
         child.position_y = box.position_y
-        place = (context, child, position_x, max_x, bottom_space, skip_stack, containing_block, lists)
+        # WeasyPrint 70 takes each text in an element that a line begins with, as a note's is, for the line's beginning,
+        # where any word may be broken. It must not be, unless nothing before it can.
+        begun = not (is_line or line_children) and position_x > initial_x
+        inner = (*lists[:-1], children or waiting) if begun else lists
+        place = (context, child, position_x, max_x, bottom_space, skip_stack, containing_block, inner)
         new_child, resume_at, preserved, first, last = _split_level(*place)
         if right_spacing and resume_at is None and index == len(all_children) - 1:
             place = (*place[:3], max_x - right_spacing, *place[4:])
@@ -149,6 +153,9 @@ def _split(
                 if earlier:
                     resume_at = earlier
                     break
+                if begun:
+                    new_child, resume_at, preserved, first, last = _split_level(*place[:-1], lists)
+                    end_x = new_child.position_x + new_child.margin_width()
             position_x = end_x
             waiting.append((index, new_child, child))
         if resume_at is not None:
