@@ -69,7 +69,7 @@ class _Quotes(SmartQuotes):
                 yield kind, text
                 continue
             text = re.sub("\0[ \n]", "", text).replace('"""', r"\"\"\"")  # three are a quotation of programs
-            if marks and after[:1].isalnum():
+            if marks and str(after)[:1].isalnum():
                 text = re.sub(r"(?<=[(\[{])\"\Z", marks[0], re.sub(r"(?<=[(\[{])'\Z", marks[2], text))
             if marks and scripts.is_unspaced(language):
                 parts = text.split('"')
