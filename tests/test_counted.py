@@ -155,13 +155,13 @@ def test_a_reference_says_the_number(tmp_path: Path) -> None:
         ("Listing 1.1", "#oak.oak-py"),
         ("Table 2.1", sizes),
         ("Section 2.1", "more-elm.xhtml#more-elm.bark"),
-        ("(1.1)", "#oak.equation-first"),
+        ("(1.1)", "#oak.equation-1"),
         ("the 2.1", sizes),
         ("Sizes of leaves is 2.1", sizes),
         ("that", sizes),
     ]
     assert links(tmp_path, "more-elm") == [("Figure 1.1", f"oak.xhtml{leaf}")]
-    for name in ("oak.leaf", "oak.oak-py", "oak.equation-first"):
+    for name in ("oak.leaf", "oak.oak-py", "oak.equation-1"):
         assert ebook(tmp_path).count(f'id="{name}"') == 1
 
 
@@ -193,6 +193,15 @@ def test_a_reference_to_no_number_is_told(written: str, said: str, tmp_path: Pat
     run = build(tmp_path)
     assert run.code == 3
     assert f"trees/oak.rst:20: error RST152: {said}" in run.err
+
+
+def test_a_label_given_twice_is_told(tmp_path: Path) -> None:
+    trees(tmp_path, ".. math:: c = d\n   :label: first\n\nSee :eq:`first`.\n")
+    run = build(tmp_path)
+    assert run.code == 3
+    assert "trees/oak.rst:20: error RST104: target first is given twice" in run.err
+    assert build(tmp_path, "--lenient").code == 0
+    assert links(tmp_path) == [("(1.1)", "#oak.equation-1")]
 
 
 def test_a_post_counts_too(tmp_path: Path) -> None:

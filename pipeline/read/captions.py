@@ -16,14 +16,17 @@ _LONGEST = 500  # characters of a title that lists repeat
 
 
 def mark(doctree: nodes.document) -> None:
-    """Give all that may have a number the attribute `counted`: its id, which no text need have named before.
+    """Give all that may have a number the attribute `counted`: its id, which nothing else need have named before.
 
-    What is placed on the title page or at the end has none: its order is not the text's.
+    An equation shows its id, for its label. What is placed on the title page or at the end has none: its order is not
+    the text's.
     """
     for node in below(doctree, tuple(_KINDS)):
         kind = _kind(node)
         if kind and not any(around.get("place") for around in (node, *_around(node))):
             node["counted"] = node["ids"][0] if node["ids"] else _named(node, kind, doctree)
+            if kind == "equation" and not node["ids"]:
+                node["ids"].append(node["counted"])
 
 
 def counted(doctree: nodes.document, path: Path) -> Iterator[Counted]:

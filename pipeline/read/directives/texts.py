@@ -59,11 +59,9 @@ class Formula(body.MathBlock):
             assert isinstance(formulas[-1], nodes.Element)
             formulas[-1]["label"] = label
             formulas[-1]["gives"] = ("std", "eq", label)
-            ids = self.state.document.ids
-            name = f"{self.state.document.settings.id_prefix}{nodes.make_id(f'equation-{label}')}"
-            if name not in ids:
-                ids[name] = formulas[-1]
-                formulas[-1]["ids"].append(name)
+            if label in (labels := self.state.document.__dict__.setdefault("equation_labels", set())):
+                self.state.reporter.error(f'Duplicate explicit target name: "{label}".', line=self.lineno)
+            labels.add(label)
         return formulas
 
 
