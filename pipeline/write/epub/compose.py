@@ -12,7 +12,7 @@ from pipeline.claims import Certifier, Contents
 from pipeline.errors import RenderError, error
 from pipeline.fetch import Shelf
 from pipeline.model import Book
-from pipeline.write.epub import package, pages
+from pipeline.write.epub import package, pages, tables
 from pipeline.write.epub.archive import Item, Meta, Package, pack
 from pipeline.write.epub.images import Picture
 from pipeline.write.epub.lengths import relative
@@ -42,6 +42,8 @@ def compose(
     cover_page = pages.cover(book, _COVER, labels) if cover else None
     marks = pages.landmarks(book, cover_page is not None, labels)
     nav = pages.nav(book, marks, labels)
+    for root in sections.values():
+        tables.fit(root)
     for root in (*sections.values(), nav):
         relative(root)
         if dark:
