@@ -64,6 +64,7 @@ def bound(
     readings = [index]
     found = {index.chapter.path: index}
     names = bind.taken(index.chapter)
+    own = replace(settings, language=index.chapter.metadata.language)  # a chapter that says none speaks the book's
     for level in count():
         new: dict[Path, Entry] = {}
         for entry in _entries(readings):
@@ -74,7 +75,7 @@ def bound(
         if level == bind.MAX_LEVELS or len(found) + len(new) > MAX_CHAPTERS + 1:
             raise SourceError(_too_many(next(iter(new.values())), deep=level == bind.MAX_LEVELS))
         root = index.chapter.place.root
-        orders = [_Order(path, settings, bind.place(path, root, names)) for path in new]
+        orders = [_Order(path, own, bind.place(path, root, names)) for path in new]
         readings = _read(orders, crew, store, tell, meanwhile)
         found |= {reading.chapter.path: reading for reading in readings}
     first, *members = (reading.chapter for reading in found.values())

@@ -400,3 +400,17 @@ def _words(pdf: Path) -> list[list[str]]:
     from pipeline.check.pdf import text
 
     return [page.split() for page in text(pdf.read_bytes()).split("\f")]
+
+
+def test_a_chapter_speaks_the_language_of_its_book_unless_it_says_another(tmp_path: Path) -> None:
+    (tmp_path / "index.rst").write_text(
+        "Baum\n====\n\n:Author: A. B.\n:Date: 2026-01-02\n:Language: de\n\n.. toctree::\n\n   a\n   b\n"
+    )
+    (tmp_path / "a.rst").write_text('Eiche\n=====\n\nEin "Baum".\n')
+    (tmp_path / "b.rst").write_text('Oak\n===\n\n:Language: en\n\nA "tree".\n')
+    run = postpress("build", "index.rst", "--edition", "ebook", "--output", "out", folder=tmp_path)
+    assert (run.code, run.err) == (0, "")
+    with zipfile.ZipFile(next((tmp_path / "out").glob("*.epub"))) as epub:
+        first, second = (epub.read(f"EPUB/{name}.xhtml").decode() for name in ("a", "b"))
+    assert "„Baum“" in first and 'xml:lang="de"' in first and 'xml:lang="en"' not in first
+    assert "“tree”" in second and 'xml:lang="en"' in second

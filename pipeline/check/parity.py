@@ -56,6 +56,7 @@ _LONG = 16  # characters of a name that may break after a sign; see read/literal
 _TO_THE_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _TO_THE_RIGHT = re.compile("[0-9A-Za-zÀ-ʯΑ-ԯ]")
 _SIGN = re.compile("[^\\s\"'“”‘’«»‹›„‚–—-]")
+_MIRRORED = str.maketrans(")]}", "([{")
 _ENOUGH = 20  # differences: more of them say nothing new
 
 
@@ -235,11 +236,12 @@ def _gap(block: Block, *, spaced: bool) -> str:
 def _same_signs(block: Block, text: str, at: int) -> int:
     """Where the signs of a block end that is written in both directions, or -1: extraction guesses their order.
 
-    So it does of vowels and other marks on letters that are written to the left. Quotes and dashes are passed over.
+    So it does of vowels and other marks on letters that are written to the left, and of which bracket opens. Quotes and
+    dashes are passed over.
     """
     if not (_TO_THE_LEFT.search(block.text) and (_TO_THE_RIGHT.search(block.text) or any(map(combining, block.text)))):
         return -1
-    wanted = Counter(_SIGN.findall(block.text))
+    wanted, text = Counter(_SIGN.findall(block.text.translate(_MIRRORED))), text.translate(_MIRRORED)
     left = wanted.total()
     for place in _SIGN.finditer(text, at):
         wanted[place[0]] -= 1
@@ -247,7 +249,7 @@ def _same_signs(block: Block, text: str, at: int) -> int:
         if wanted[place[0]] < 0:
             return -1
         if not left:
-            return place.end() + len(text[place.end() :]) - len(text[place.end() :].lstrip("\"'”“’‘«»‹›.)"))
+            return place.end() + len(text[place.end() :]) - len(text[place.end() :].lstrip("\"'”“’‘«»‹›.("))
     return -1
 
 
