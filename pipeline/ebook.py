@@ -25,7 +25,12 @@ def ebook(wanted: Commission) -> Made:
     book, settings = wanted.book, wanted.settings
     if settings.page_list:
         printed = replace(wanted, edition=PRINT)
-        book = bind.paginate(book, press.pages(printed), press.identifier(book, PRINT))
+        try:
+            book = bind.paginate(book, press.pages(printed), press.identifier(book, PRINT))
+        except PipelineError as fault:
+            words = "the ebook cannot say where pages begin: the print edition cannot be laid out"
+            hint = "mend that, or write page_list = false into postpress.toml"
+            raise type(fault)((*fault.diagnostics, error("EPB060", words, Location(book.path), hint))) from fault
     covers = _covers(wanted)
     written = partial(
         write.epub.write,

@@ -144,6 +144,17 @@ def test_without_a_list_of_pages_nothing_is_laid_out_for_it(tmp_path: Path) -> N
     assert "pageBreakMarkers" not in opf(epub)
 
 
+def test_an_ebook_without_its_pages_says_that_it_can_do_without(tmp_path: Path) -> None:
+    source = tmp_path / "odd.rst"
+    source.write_text(post("") + "A sign that no font has: \U0001bca0.\n")
+    done, (failed,) = build.build(source, [named("ebook")], tmp_path, Settings(), Crew(1))
+    assert done == []
+    assert failed.diagnostics[-1].code == "EPB060"
+    assert "page_list = false" in (failed.diagnostics[-1].hint or "")
+    done, failures = build.build(source, [named("ebook")], tmp_path, Settings(page_list=False), Crew(1))
+    assert [item.edition.name for item in done] == ["ebook"] and failures == []
+
+
 def test_an_ebook_alone_has_the_same_pages_and_remembers_them(tmp_path: Path) -> None:
     _, both = built(BOOK / "index.rst", tmp_path / "both")
     crew = Watched(1)

@@ -1,6 +1,7 @@
 """Pictures of our books as readers show them, on a telephone and a tablet, light, dark and large: `make screenshots`.
 
-They go to build/screenshots, a sheet for each book and way, to be looked at; nothing is compared.
+They go to build/screenshots, a sheet for each book and way, to be looked at; nothing is compared. Some pages of the
+post and the kitchen sink become docs/ebook.png.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ WAYS = {
 _MOST = 40  # pages on a sheet
 _ACROSS = 8
 _GAP_PX = 8
+CONTACT = ROOT / "docs" / "ebook.png"
+_SHOWN = {"post": slice(1, 4), "kitchen-sink": slice(6, 9)}  # pages on it
+_SCALE = 0.3
 
 
 def taken(tab: Tab, address: str, book: str, way: str) -> list[Image.Image]:
@@ -58,7 +62,20 @@ def sheet(pictures: list[Image.Image]) -> Image.Image:
     return whole
 
 
+def contact(rows: list[list[Image.Image]]) -> Image.Image:
+    """Pages small, a row for each way, in as few colours as they take."""
+    small = [[page.resize((int(page.width * _SCALE), int(page.height * _SCALE))) for page in row] for row in rows]
+    lines = [sheet(row) for row in small]
+    whole = Image.new("RGB", (max(line.width for line in lines), sum(line.height for line in lines)), "#888")
+    top = 0
+    for line in lines:
+        whole.paste(line, (0, top))
+        top += line.height
+    return whole.quantize(64)
+
+
 def main(names: list[str]) -> None:
+    rows: dict[str, list[Image.Image]] = {}
     FOLDER.mkdir(parents=True, exist_ok=True)
     browser = Browser()
     try:
@@ -68,8 +85,12 @@ def main(names: list[str]) -> None:
                 Shelf(Path(folder)).brought(name)
                 for way in WAYS:
                     path = FOLDER / f"{name}-{way}.png"
-                    sheet(taken(tab, address, name, way)).save(path)
+                    pages = taken(tab, address, name, way)
+                    sheet(pages).save(path)
+                    rows[way] = [*rows.get(way, ()), *pages[_SHOWN.get(name, slice(0))]]
                     print(path.relative_to(ROOT), flush=True)
+        if not names:
+            contact(list(rows.values())).save(CONTACT, optimize=True)
     finally:
         browser.close()
 
