@@ -9,7 +9,7 @@ NAIVE ?= ../shared/naive.py
 CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := all
-.PHONY: all help doctor check test docs test-readers screenshots golden fuzz reference devices kills gallery bench beside corpus pdfua reproduce wheel lock clean distclean ready
+.PHONY: all help doctor check test docs test-readers screenshots golden fuzz reference devices kills gallery bench beside books corpus pdfua reproduce wheel lock clean distclean ready
 
 all: ready ## build every edition of every source into build/
 	@$(PY) -m pipeline build
@@ -65,6 +65,9 @@ bench: ready ## cost beside other programs' (NAIVE=path, CORPUS=folder, RUNS=3, 
 
 beside: ready ## a Sphinx book by Sphinx's builders and by us, counted alike, into docs/books.md (BOOK=folder)
 	@$(PY) -m tests.tools.beside "$(BOOK)"
+
+books: ready ## real books held against their own pages (BOOKS=folders), as docs/books-checked.tsv
+	@$(PY) -m tests.tools.books $(BOOKS) > build/books.tsv && mv build/books.tsv docs/books-checked.tsv; cat docs/books-checked.tsv
 
 corpus: ready ## build real documents with --lenient and count what goes wrong (CORPUS=folder), as docs/corpus.tsv
 	@"$(PYTHON)" -I tests/readers/bring.py

@@ -5,13 +5,14 @@ The one is read with PDFium alone, the other with zipfile and lxml, so that noth
 
 from __future__ import annotations
 
+import ctypes
 import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import pypdfium2
@@ -89,6 +90,57 @@ def pages_of(pdf: bytes) -> Iterator[Page]:
         document.close()
 
 
+class Row(NamedTuple):
+    """A line of a page as it is drawn: its text, its right end, and the structure elements it is in, () for none."""
+
+    text: str
+    right_pt: float
+    roles: tuple[str, ...]
+
+
+def rows_of(pdf: bytes) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    """Of each page its label and its rows, in the order in which they are drawn."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for number in range(len(document)):
+            sheet = document[number]
+            text = sheet.get_textpage()
+            yield document.get_page_label(number), tuple(_rows(text.raw, dict(_kinds(sheet.raw))))
+            text.close()
+            sheet.close()
+    finally:
+        document.close()
+
+
+def _rows(text: Any, kinds: dict[int, tuple[str, ...]]) -> Iterator[Row]:
+    """A row ends where the baseline moves by more than a raised sign's, where text goes back, or where roles begin."""
+    spot = [ctypes.c_double() for _ in range(2)]
+    box = pdfium.FS_RECTF()
+    letters, right, low = "", 0.0, 0.0
+    roles: tuple[str, ...] = ()
+    for index in range(pdfium.FPDFText_CountChars(text)):
+        thing = pdfium.FPDFText_GetTextObject(text, index)
+        if pdfium.FPDFText_IsGenerated(text, index) == 1 or not thing:
+            continue
+        pdfium.FPDFText_GetCharOrigin(text, index, *map(ctypes.byref, spot))
+        pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(box))
+        x_pt, y_pt = (side.value for side in spot)
+        own = kinds.get(pdfium.FPDFPageObj_GetMarkedContentID(thing), ())
+        if letters and (abs(y_pt - low) > 6 or x_pt < right - 12 or bool(own) != bool(roles)):
+            yield Row(_whole(letters), right, roles)
+            letters, roles = "", ()
+        elif letters and x_pt > right + 2:
+            letters += " "
+        letters += chr(pdfium.FPDFText_GetUnicode(text, index))
+        right, low, roles = box.right, y_pt, roles or own
+    if letters:
+        yield Row(_whole(letters), right, roles)
+
+
+def _whole(letters: str) -> str:
+    return letters.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _words(text: Any, kinds: dict[int, tuple[str, ...]]) -> tuple[tuple[str, ...], bool]:
     """The first words of a page in the order in which they are drawn, and whether all of it is in notes."""
     letters: list[str] = []
@@ -108,7 +160,7 @@ def _words(text: Any, kinds: dict[int, tuple[str, ...]]) -> tuple[tuple[str, ...
         some = True
         notes &= "Note" in path
         letters.append("-" if sign in "\x02\ufffe" else sign)
-    said = "".join(letters).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    said = _whole("".join(letters))
     bare = (_BLANK.sub("", word).translate(_HYPHENS) for word in said.split())
     return tuple(filter(None, bare))[:8], notes and some
 
