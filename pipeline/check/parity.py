@@ -44,7 +44,7 @@ _MARKS = {
     "「」『』": "ja zh",
 }
 _VERBATIM = ("literal_block", "doctest_block")
-# What has no glyph and no letter: joiners, marks of direction, forms of emoji. A soft hyphen is a difference: it is seen.
+# What has no glyph and no letter: joiners, marks of direction, forms of emoji. A soft hyphen is a difference: it shows.
 _JOINERS = str.maketrans(
     dict.fromkeys(
         (0xFEFF, 0xFE0E, 0xFE0F, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065))
