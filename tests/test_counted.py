@@ -221,3 +221,13 @@ def test_every_caption_has_a_name_of_its_own(tmp_path: Path) -> None:
 
 def test_the_words_of_every_kind_have_room_for_the_number() -> None:
     assert all("{0}" in ENGLISH[name] for name in ("figure", "table", "code", "section", "numbered"))
+
+
+def test_where_text_runs_to_the_left_a_number_stands_at_that_margin(tmp_path: Path) -> None:
+    table = ".. table:: مقاسات\n\n   ===== =====\n   طول   عرض\n   ===== =====\n"
+    text = post(f"{table}\n.. math:: a = b\n   :label: a\n\nانظر :eq:`a`.\n")
+    text = text.replace("A. Writer", "كاتب\n:Language: ar").replace("Title", "كتاب ")
+    (tmp_path / "a.rst").write_text(text)
+    (tmp_path / "postpress.toml").write_text('numbering = ["tables"]\n')
+    run = postpress("check", "a.rst", folder=tmp_path)
+    assert (run.code, run.err) == (0, "")

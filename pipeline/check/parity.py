@@ -262,13 +262,17 @@ def _pattern(block: Block, marks: tuple[str, ...], gap: str) -> re.Pattern[str]:
     if gap:
         # Plain extraction has no sign for a formula, and may or may not have a space there.
         text = re.sub(rf" ?{FORMULA}[{FORMULA} ]*", FORMULA, text)
+    elif block.kind == "math_block":
+        text = text.replace(f"{FORMULA} ", FORMULA)
     parts: list[str] = []
     start = 0
     for place in (_VARIABLE_CODE if block.kind in _VERBATIM else _VARIABLE).finditer(text):
         parts += [*map(re.escape, text[start : place.start()]), _forms(text, place, marks)]
         start = place.end()
     parts += map(re.escape, text[start:])
-    blank = {"\\ ": r"\s", FORMULA: r"\s*"} if gap else {"\\ ": " "}
+    # The space between an equation and its number is as broad as a column: extraction sees one, or none.
+    formula = f"{FORMULA} ?" if block.kind == "math_block" else FORMULA
+    blank = {"\\ ": r"\s", FORMULA: r"\s*"} if gap else {"\\ ": " ", FORMULA: formula}
     return re.compile(gap.join(blank.get(part, part) for part in parts))
 
 
