@@ -241,11 +241,11 @@ def _installed() -> dict[str, str]:
 
 @cache
 def _code() -> str:
-    """A digest of this package's own source: a changed pipeline rebuilds."""
+    """A digest of this package's own source and labels: a changed pipeline rebuilds."""
     total = hashlib.sha256()
     for folder, names, files in os.walk(Path(__file__).parent):
         names.sort()
         for name in sorted(files):
-            if name.endswith(".py"):
+            if name.endswith((".py", ".toml")):
                 total.update(Path(folder, name).read_bytes())
     return total.hexdigest()

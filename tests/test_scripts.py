@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import zipfile
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ from pipeline.check.epub import text_blocks
 from pipeline.check.source import glyphs
 from pipeline.errors import Location
 from pipeline.model import Block
-from tests.vocabulary import Run, post, postpress
+from tests.vocabulary import ROOT, Run, post, postpress
 
 SAMPLES = sorted((Path(__file__).parent / "scripts").glob("*.rst"))
 FAMILIES = ("Source Serif 4", "Source Sans 3", "Source Code Pro")
@@ -193,9 +194,15 @@ def test_direction_is_that_of_script_and_language(tag: str, towards: str) -> Non
 
 
 def test_labels_are_in_the_language_of_the_text_and_settings_win(tmp_path: Path) -> None:
-    for tag, table in labels._OTHERS.items():
-        assert set(table) <= set(labels.ENGLISH), tag
+    files = list((ROOT / "pipeline" / "labels").glob("*.toml"))
+    assert len(files) >= 15
+    for path in files:
+        table = tomllib.loads(path.read_text())
+        assert set(table) == set(labels.ENGLISH), path
+        for name, words in table.items():
+            assert set(re.findall(r"{\w+}", words)) <= set(re.findall(r"{\w+}", labels.ENGLISH[name])), (path, name)
         assert "{fonts}" in table["typefaces"]
+        assert labels.in_language(path.stem)["contents"] == table["contents"]
     (tmp_path / "postpress.toml").write_text('[labels]\ncontents = "Was darin steht"\n')
     given = settings.load(tmp_path)
     german = given.in_language("de-AT")
