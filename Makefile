@@ -57,8 +57,8 @@ devices: ready ## the rules of e-readers and shops, as docs/devices.md
 kills: ready ## builds killed at random moments (ROUNDS=100), as docs/kills.tsv
 	@$(PY) -m tests.tools.kills --rounds $(ROUNDS)
 
-gallery: all ## pictures of every page, as docs/gallery.png
-	@$(PY) -m tests.tools.gallery
+gallery: all docs ## pictures of every page: the post's as docs/gallery.png, of books in build/gallery (PDFS=further books)
+	@$(PY) -m tests.tools.gallery $(PDFS)
 
 bench: ready ## cost beside other programs' (NAIVE=path, CORPUS=folder, RUNS=3, CASES=names), as docs/performance.md
 	@$(PY) -m tests.tools.bench --naive "$(NAIVE)" --corpus "$(CORPUS)" --runs $(RUNS) $(CASES)
