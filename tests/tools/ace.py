@@ -17,29 +17,25 @@ from functools import cache
 from pathlib import Path
 
 from tests.readers.browser import chromium
-from tests.vocabulary import ROOT
+from tests.tools.standing import answer, started
 
 _START_MS = "60000"  # Ace 1.4.6 gives Chromium five seconds to start, which a busy machine does not keep
 
 
 def judged(ebook: Path) -> list[str]:
     """Its violations: file, rule, where, and what is wrong. Raises RuntimeError if Ace cannot say."""
-    judge = _judge()
-    assert judge.stdin and judge.stdout
     with tempfile.TemporaryDirectory(prefix="postpress-ace-") as folder:
-        judge.stdin.write(f"{ebook.resolve()}\t{folder}\n")
-        judge.stdin.flush()
-        if not (answer := judge.stdout.readline()):
+        if not (said := answer(_judge(), f"{ebook.resolve()}\t{folder}")):
             raise RuntimeError("Ace has ended")
-        if failure := json.loads(answer):
+        if failure := json.loads(said):
             raise RuntimeError(f"Ace has no report on {ebook.name}:\n{failure}")
-        said = json.loads(Path(folder, "report.json").read_text(encoding="utf-8"))
+        report = json.loads(Path(folder, "report.json").read_text(encoding="utf-8"))
     found = [
         f"{of['earl:testSubject']['url']}: {one['earl:test']['dct:title']}: {_told(one['earl:result'])}"
-        for of in said["assertions"]
+        for of in report["assertions"]
         for one in of["assertions"]
     ]
-    if not found and said["earl:result"]["earl:outcome"] != "pass":
+    if not found and report["earl:result"]["earl:outcome"] != "pass":
         raise RuntimeError(f"Ace fails {ebook.name} and does not say why")
     return found
 
@@ -57,15 +53,7 @@ def _home() -> tempfile.TemporaryDirectory[str]:
 @cache
 def _judge() -> subprocess.Popen[str]:
     known = {"HOME": _home().name, "PUPPETEER_EXECUTABLE_PATH": chromium(), "ACE_TIMEOUT_INITIAL": _START_MS}
-    return subprocess.Popen(
-        ["node", "tests/readers/ace.cjs"],
-        cwd=ROOT,
-        env={**os.environ, **known},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    return started(["node", "tests/readers/ace.cjs"], {**os.environ, **known})
 
 
 def main(names: list[str]) -> int:

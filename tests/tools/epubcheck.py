@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tests.tools.standing import answer, started
+
 
 def judged(ebook: Path) -> list[str]:
     """What EPUBCheck says of a book, usage and information included. Raises RuntimeError if it cannot say."""
@@ -28,23 +30,16 @@ def severities(ebook: Path) -> list[str]:
 
 
 def _messages(ebook: Path) -> list[dict[str, Any]]:
-    judge = _judge()
-    assert judge.stdin and judge.stdout
-    judge.stdin.write(f"{ebook.resolve()}\n")
-    judge.stdin.flush()
-    if not (answer := judge.stdout.readline()):
+    if not (said := answer(_judge(), str(ebook.resolve()))):
         raise RuntimeError("EPUBCheck has ended")
-    found: list[dict[str, Any]] = json.loads(answer)
+    found: list[dict[str, Any]] = json.loads(said)
     return found
 
 
 @cache
 def _judge() -> subprocess.Popen[str]:
     """A process of its own: to fork from one that holds Java is not safe."""
-    command = [sys.executable, "-m", "tests.tools.epubcheck"]
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    return started([sys.executable, "-m", "tests.tools.epubcheck"])
 
 
 def main() -> None:
