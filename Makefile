@@ -67,7 +67,8 @@ beside: ready ## a Sphinx book by Sphinx's builders and by us, counted alike, in
 	@$(PY) -m tests.tools.beside "$(BOOK)"
 
 books: ready ## real books held against their own pages (BOOKS=folders), as docs/books-checked.tsv
-	@$(PY) -m tests.tools.books $(BOOKS) > build/books.tsv && mv build/books.tsv docs/books-checked.tsv; cat docs/books-checked.tsv
+	@$(PY) -m tests.tools.books $(BOOKS) > build/.cache/books.tsv && mv build/.cache/books.tsv docs/books-checked.tsv
+	@cat docs/books-checked.tsv
 
 corpus: ready ## build real documents with --lenient and count what goes wrong (CORPUS=folder), as docs/corpus.tsv
 	@"$(PYTHON)" -I tests/readers/bring.py

@@ -88,7 +88,7 @@ def build(
                 pictures = [made.opened[name] for name in made.opened if not name.endswith((".rst", ".toml"))]
                 certified = (settings.certified_by, settings.certifier_credential, settings.certifier_report)
                 own = (settings.labels, settings.pictures, settings.page_list, certified)
-                told = (made.book, pictures, None if edition.page else own)
+                told = (made.book, pictures, settings.lenient, None if edition.page else own)
                 essence = cache.fingerprint(edition, styles, digest(told))
                 if record and record.essence == essence:
                     # Something changed that this edition does not depend on: a setting, a comment.

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from pipeline import balance, scripts
+from pipeline.errors import RenderError, error
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book
 
@@ -124,14 +125,21 @@ def _jpeg(image: Image, most_bytes: int | None = None) -> bytes:
 
 @contextmanager
 def _page(pdf: bytes) -> Iterator[tuple[ctypes.CDLL, int]]:
-    """PDFium, and the first page. To import pypdfium2 takes four times as long: it describes all of PDFium."""
+    """PDFium, and the first page. Raises RenderError.
+
+    To import pypdfium2 takes four times as long: it describes all of PDFium.
+    """
     pdfium = _pdfium()
     pdfium.FPDF_InitLibrary()
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
-    sheet = pdfium.FPDF_LoadPage(document, 0)
-    yield pdfium, sheet
-    pdfium.FPDF_ClosePage(sheet)
-    pdfium.FPDF_CloseDocument(document)
+    sheet = pdfium.FPDF_LoadPage(document, 0) if document else None
+    try:
+        if sheet is None:
+            raise RenderError(error("EPB061", "PDFium cannot read the page of the cover", hint="please report it"))
+        yield pdfium, sheet
+    finally:
+        pdfium.FPDF_ClosePage(sheet)
+        pdfium.FPDF_CloseDocument(document)
 
 
 def _drawn(page: tuple[ctypes.CDLL, int], size: tuple[int, int], ground: tuple[int, ...]) -> Image:

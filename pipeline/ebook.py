@@ -13,10 +13,10 @@ from pipeline import bind, cache, check, cover, fonts, legible, press, style, wr
 from pipeline.claims import Certifier
 from pipeline.cover import Covers
 from pipeline.editions import PRINT
-from pipeline.errors import Location, PipelineError, RenderError, error, warning
+from pipeline.errors import Location, PipelineError, RenderError, SourceError, error, warning
 from pipeline.fetch import RefusedError, Shelf, address
 from pipeline.layouts import Commission, Made
-from pipeline.model import ChapterJob
+from pipeline.model import Book, ChapterJob, Image
 from pipeline.work import Limits
 
 
@@ -27,10 +27,12 @@ def ebook(wanted: Commission) -> Made:
         printed = replace(wanted, edition=PRINT)
         try:
             book = bind.paginate(book, press.pages(printed), press.identifier(book, PRINT))
-        except PipelineError as fault:
+        except (SourceError, RenderError) as fault:
             words = "the ebook cannot say where pages begin: the print edition cannot be laid out"
             hint = "mend that, or write page_list = false into postpress.toml"
-            raise type(fault)((*fault.diagnostics, error("EPB060", words, Location(book.path), hint))) from fault
+            raise type(fault)(
+                (*fault.diagnostics, error("EPB060", words, Location(book.path), hint))
+            ) from fault.__cause__
     covers = _covers(wanted)
     written = partial(
         write.epub.write,
@@ -60,17 +62,13 @@ def _covers(wanted: Commission) -> Covers:
     book, store = wanted.book, wanted.store
     if book.cover:
         try:
-            data, _ = Shelf({"source": book.path.parent}).read("book:///source/" + address(book.cover.src))
-            return cover.own(data)
-        except (RefusedError, ValueError) as fault:
-            hint = "is it beside the source, and whole?"
-            raise RenderError(
-                error("EPB002", f"{book.cover.src} cannot be read: {fault}", book.cover.where, hint)
-            ) from fault
+            return cover.own(_read(book.cover, book))
+        except ValueError as fault:
+            raise _unreadable(book.cover, fault) from fault
     book, edition = legible.cover(book, wanted.edition, wanted.settings)
     shelf = Shelf({"source": book.path.parent, **fonts.roots(edition.fonts)})
     job = ChapterJob(cover.page(book), style.cover_sheet(edition, legible.spoken(book)), shelf.roots)
-    drawing = shelf.read("book:///source/" + address(book.drawing.src))[0] if book.drawing else b""
+    drawing = _read(book.drawing, book) if book.drawing else b""
     key = cache.fingerprint(edition, style.joined(("fonts.conf",)), (job.page, job.css, cache.digest(drawing)))
     if store and (known := store.get(key, Covers)):
         return known
@@ -78,6 +76,19 @@ def _covers(wanted: Commission) -> Covers:
     if store:
         store.put(key, covers)
     return covers
+
+
+def _read(picture: Image, book: Book) -> bytes:
+    """A picture beside the source. Raises RenderError."""
+    try:
+        return Shelf({"source": book.path.parent}).read("book:///source/" + address(picture.src))[0]
+    except RefusedError as fault:
+        raise _unreadable(picture, fault) from fault
+
+
+def _unreadable(picture: Image, fault: Exception) -> RenderError:
+    hint = "is it beside the source, and whole?"
+    return RenderError(error("EPB002", f"{picture.src} cannot be read: {fault}", picture.where, hint))
 
 
 def _laid_out(job: ChapterJob, wanted: Commission) -> bytes:

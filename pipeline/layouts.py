@@ -65,7 +65,7 @@ def pressed(documents: Mapping[int, write.pdf.Document], wanted: Commission) -> 
     """What each document comes to, remembered or made; what is remembered is loaded while the others are made.
 
     A book's chapters are judged where they are laid out, side by side; a post is judged as a whole, and not kept: what
-    changes it changes all of it. Raises RenderError with every fault of all.
+    changes it changes all of it. Raises RenderError with every fault of all, or SourceError for a picture that is gone.
     """
     store = wanted.store if wanted.of_parts else None
     orders = dict(zip(documents, _orders(documents.values(), wanted), strict=True))
@@ -75,7 +75,6 @@ def pressed(documents: Mapping[int, write.pdf.Document], wanted: Commission) -> 
     laid: dict[int, Pressed] = {}
 
     def load() -> None:
-        check.pdf.warm()
         while kept:
             number = kept.pop()
             if store and (found := store.get(keys[number], Pressed)):

@@ -27,7 +27,7 @@ def legible(book: Book, edition: Edition, settings: Settings) -> tuple[Book, Edi
 
 def cover(book: Book, edition: Edition, settings: Settings) -> tuple[Book, Edition]:
     """The same for a cover, which says title and authors alone."""
-    fitted, edition, _ = _fitted(book, edition, settings, book.blocks[: 1 + len(book.metadata.authors)], ())
+    fitted, edition, _ = _fitted(book, edition, settings, (), (book.metadata.title, *book.metadata.authors))
     return fitted, edition
 
 

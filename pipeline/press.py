@@ -195,4 +195,4 @@ def _folios(front: int, laid: dict[int, Pressed]) -> dict[str, str]:
 
 def _widened(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
     """Numbers of pages, none shorter than it was: a figure space stands for what it lacks."""
-    return {name: label.rjust(len(before.get(name, "").strip()), "\N{FIGURE SPACE}") for name, label in now.items()}
+    return {name: label.rjust(len(before.get(name, "")), "\N{FIGURE SPACE}") for name, label in now.items()}

@@ -20,8 +20,6 @@ from pipeline.store import Store
 from pipeline.work import Limits
 
 _FEW = 2  # files are read by processes that load the reader themselves, while this one does something else
-
-
 MAX_CHAPTERS = 2000  # of a book; each has a process of its own
 _ABSENT = ("IMG002", "RST110", "RST150")  # a picture, an included file or a chapter that is tolerated to be missing
 

@@ -108,11 +108,12 @@ def test_a_setting_rebuilds_what_depends_on_it_and_nothing_else(project: Path) -
     assert _built(_build(project)) == ["a.pdf", "a.epub"]
 
 
-def test_a_changed_pipeline_rebuilds(project: Path) -> None:
+@pytest.mark.parametrize("changed", ["bind/__init__.py", "labels/fr.toml"])
+def test_a_changed_pipeline_rebuilds(changed: str, project: Path) -> None:
     copy = project / "checkout"
     for part in ("pipeline", "styles"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    with (copy / "pipeline" / "bind.py").open("a") as file:
+    with (copy / "pipeline" / changed).open("a") as file:
         file.write("# another line\n")
     assert _built(_build(project, PYTHONPATH=str(copy))) == ["a.pdf", "a.epub"]
 

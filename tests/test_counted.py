@@ -173,6 +173,12 @@ def test_conf_py_says_what_the_kinds_are_called(tmp_path: Path) -> None:
     assert '<span class="caption-number">Fig. 1.1.</span> A “leaf”' in ebook(tmp_path)
 
 
+def test_what_an_author_ends_a_form_with_is_not_followed_by_another_sign(tmp_path: Path) -> None:
+    trees(tmp_path, "", f'{CONF}numfig_format = {{"figure": "Figure %s:"}}\n')
+    assert build(tmp_path).code == 0
+    assert '<span class="caption-number">Figure 1.1:</span> A “leaf”' in ebook(tmp_path)
+
+
 def test_a_book_calls_them_in_its_language(tmp_path: Path) -> None:
     index = NUMBERED.replace(":Author:", ":Language: fr\n:Author:")
     assert captions(trees(tmp_path, "", index=index))[3] == "Tableau 2.1\N{NO-BREAK SPACE}– Sizes of leaves"

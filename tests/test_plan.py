@@ -62,6 +62,13 @@ def test_the_spine_is_what_the_plan_says(plan: Path) -> None:
     ]
 
 
+def test_front_matter_that_names_no_title_page_comes_after_it_whole(plan: Path) -> None:
+    front = '["imprint", {dedication = "to"}, {preface = "before"}]'
+    plan.write_text(re.sub(r"front = .*", f"front = {front}", PLAN))
+    spine = reading.bound(plan, Settings()).book.spine
+    assert [section.kind for section in spine][:4] == ["titlepage", "imprint", "dedication", "preface"]
+
+
 def test_every_rule_holds_and_front_matter_has_folios_of_its_own(plan: Path) -> None:
     run = postpress("check", "plan", folder=plan.parent.parent)
     assert (run.code, run.err, run.built) == (0, "", ["plan.epub", "plan.pdf"])

@@ -248,4 +248,6 @@ def test_any_number_of_workers_settles_on_the_same_pages(tmp_path: Path) -> None
 
 
 def test_pages_that_never_settle_come_to_an_end() -> None:
-    assert press._widened({"a": "10", "b": "9"}, {"a": "9", "b": "10"}) == {"a": "\N{FIGURE SPACE}9", "b": "10"}
+    wide = {"a": "\N{FIGURE SPACE}9", "b": "10"}
+    assert press._widened({"a": "10", "b": "9"}, {"a": "9", "b": "10"}) == wide
+    assert press._widened(wide, {"a": "9", "b": "9"}) == {"a": "\N{FIGURE SPACE}9", "b": "\N{FIGURE SPACE}9"}

@@ -16,11 +16,13 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from pipeline import balance, check, fonts, labels, scripts, settings
+from pipeline import balance, check, fonts, labels, legible, scripts, settings
 from pipeline.check.epub import text_blocks
 from pipeline.check.source import glyphs
+from pipeline.editions import named
 from pipeline.errors import Location
 from pipeline.model import Block
+from pipeline.reading import bound
 from tests.vocabulary import ROOT, Run, post, postpress
 
 SAMPLES = sorted((Path(__file__).parent / "scripts").glob("*.rst"))
@@ -137,6 +139,20 @@ def test_a_character_that_no_font_has_is_refused_or_printed_as_its_number(tmp_pa
     assert "One [U+E000] two[U+F0000]." in pages
     assert "Three [U+E000]." in pages
     assert any("One \ue000 two" in text for text in text_blocks((tmp_path / "build/a.epub").read_bytes()))
+
+
+def test_what_was_tolerated_is_told_when_it_is_no_longer(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text(post("One \ue000 two.\n"))
+    codes = [postpress("build", "a.rst", *how, folder=tmp_path).code for how in (("--lenient",), (), ("--lenient",))]
+    assert codes == [0, 3, 0]
+
+
+def test_a_cover_has_the_families_of_its_authors(tmp_path: Path) -> None:
+    text = "=====\nTitle\n=====\n\nA subtitle\n==========\n\n:Author: 李明\n:Date: 2026-01-02\n\nText.\n"
+    (tmp_path / "a.rst").write_text(text)
+    book = bound(tmp_path / "a.rst", settings.Settings()).book
+    _, edition = legible.cover(book, named("ebook"), settings.Settings())
+    assert set(edition.fonts) - set(named("ebook").fonts)
 
 
 @pytest.mark.parametrize(

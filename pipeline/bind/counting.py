@@ -45,7 +45,8 @@ def captions(found: Iterable[Line], index: Chapter, labels: Mapping[str, str]) -
 
     def words(number: Number) -> str:
         said = number.words(index, labels)
-        return said if number.kind == "equation" else labels["numbered"].replace("{0}", said)
+        is_whole = number.kind == "equation" or not said[-1:].isalnum()  # an author's “Figure %s:” ends by itself
+        return said if is_whole else labels["numbered"].replace("{0}", said)
 
     return {
         line.counted.id: words(line.number) if line.number.number else ""

@@ -54,11 +54,13 @@ class Binder(Struct, frozen=True):
     def front(self) -> Iterator[Leaf]:
         """What stands before the chapters, or before the text of a post."""
         first, text = Matter("titlepage"), Matter("preface")
-        pieces = self.index.front or (first, *([Matter("contents"), text] if self.index.parts else []))
-        if first not in pieces:
-            pieces = (first, *pieces)
+        pieces = [*zip(self.index.front, self.whole.front, strict=True)]
+        if not pieces and self.index.parts:
+            pieces = [(Matter("contents"), None), (text, None)]
+        if first not in self.index.front:
+            pieces.insert(0, (first, None))
         before = ""
-        for piece, member in zip(pieces, self.whole.front or [None] * len(pieces), strict=False):
+        for piece, member in pieces:
             leaf = self._piece(piece, member, ())
             if leaf and piece.kind == "imprint" and before == "titlepage":
                 leaf = replace(leaf, section=replace(leaf.section, opens=False))  # on the back of the title page

@@ -118,8 +118,8 @@ def _split(
             place = (*place[:3], max_x - right_spacing, *place[4:])
             new_child, resume_at, preserved, first, last = _split_level(*place)
         skip_stack = None
-        if preserved:
-            preserved_line_break = True
+        preserved_before = preserved_line_break
+        preserved_line_break = preserved_before or preserved
 
         # A collapsed space at the end of a child is True, as in WeasyPrint; none of ours ends with False.
         if last_letter is None or first is None or (unbroken and last_letter is not True):
@@ -155,6 +155,8 @@ def _split(
                     break
                 if begun:
                     new_child, resume_at, preserved, first, last = _split_level(*place[:-1], lists)
+                    preserved_line_break = preserved_before or preserved
+                    last_letter = True if child.trailing_collapsible_space else last
                     end_x = new_child.position_x + new_child.margin_width()
             position_x = end_x
             waiting.append((index, new_child, child))
