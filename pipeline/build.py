@@ -84,8 +84,9 @@ def build(
                 from pipeline.reading import bound
 
                 made = made or bound(source, settings, crew, store, step, partial(_engine, crew))
-                # Of the chapters the book holds what matters; of pictures only their names.
-                pictures = [made.opened[name] for name in made.opened if not name.endswith((".rst", ".toml"))]
+                # Of the chapters, and of conf.py, the book holds what matters; of pictures only their names.
+                texts = (".rst", ".toml", "conf.py")
+                pictures = [made.opened[name] for name in made.opened if not name.endswith(texts)]
                 certified = (settings.certified_by, settings.certifier_credential, settings.certifier_report)
                 own = (settings.labels, settings.pictures, settings.page_list, certified)
                 told = (made.book, pictures, settings.lenient, None if edition.page else own)

@@ -26,6 +26,7 @@ from pipeline.errors import Diagnostic, Location, OutputError, Severity, error
 from pipeline.model import Edition
 
 FOLDER = ".cache"
+_ABSENT = "absent"  # in a digest's place
 _DRAFT = "draft-"  # what a build is making; its process follows
 
 # Whatever of these changes may change a page or an ebook.
@@ -72,9 +73,9 @@ def surroundings() -> str:
 
 
 def unchanged(inputs: Mapping[str, str]) -> bool:
-    """Whether each of these files still has its digest."""
+    """Whether each of these files still has its digest, and none has come that was absent."""
     try:
-        return all(digest(_content(Path(name))) == was for name, was in inputs.items())
+        return all(_digest(Path(name)) == was for name, was in inputs.items())
     except OSError:
         return False
 
@@ -100,21 +101,34 @@ def holds(record: Record, now: str, source: Path) -> bool:
 
 
 def digests(inputs: Iterable[Path], since_s: float) -> dict[str, str]:
-    """The digest of each file an output is made from; '' for one written since a time, which may be another by now."""
+    """The digest of each file an output is made from, or would be if it were there.
+
+    '' for one written, come or gone since a time, which may be another by now.
+    """
     now_s = time.time()
     return {
         # Times to come are of other clocks, and say nothing.
-        str(path): "" if since_s <= path.stat().st_mtime <= now_s else digest(_content(path))
+        str(path): "" if since_s <= _changed_s(path) <= now_s else _digest(path)
         for path in inputs
     }
 
 
-def _content(path: Path) -> bytes:
-    """What a file holds, or the names in a folder that was searched."""
+def _changed_s(path: Path) -> float:
+    """When a file was written; when its folder was, if it is absent, since that is when it went."""
     try:
-        return path.read_bytes()
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return path.parent.stat().st_mtime
+
+
+def _digest(path: Path) -> str:
+    """Of what a file holds, or of the names in a folder that was searched. Raises OSError."""
+    try:
+        return digest(path.read_bytes())
+    except FileNotFoundError:
+        return _ABSENT
     except IsADirectoryError:
-        return repr(sorted(os.listdir(path))).encode()  # noqa: PTH208
+        return digest(repr(sorted(os.listdir(path))).encode())  # noqa: PTH208
 
 
 def remember(output: Path, record: Record) -> None:

@@ -158,7 +158,8 @@ def read_chapter(order: _Order) -> Reading:
     began_s = time.time()
     chapter, said = read.read(order.path, order.settings, order.place)
     opened = cache.digests(chapter.opened, began_s)
-    if any(fault.code in _ABSENT for fault in said):
+    unread = chapter.place.root / "conf.py" not in chapter.opened
+    if unread or any(fault.code in _ABSENT for fault in said):
         opened[str(order.path)] = ""  # what is not there may come, and nothing else would tell
     return Reading(chapter, said, opened)
 

@@ -197,6 +197,9 @@ def _entries(table: str, entries: dict[str, Any], known: dict[str, Any], path: P
             faults.append(error("SET002", f"unknown {table.removesuffix('s')} {name!r}", where, hint))
         elif table == "labels" and not isinstance(value, str):
             faults.append(error("SET003", f"{name} must be a text", where))
+        elif table == "labels" and (lost := labels.lost(name, value)):
+            hint = f'in English it is "{known[name]}"'
+            faults.append(error("SET003", f"{name} lacks {' and '.join(lost)}", where, hint))
         elif table == "limits" and (type(value) is not int or value < 1):
             faults.append(error("SET003", f"{name} must be a whole number, 1 or more", where))
         elif table == "pictures" and (type(value) is not int or not _RANGES[name][0] <= value <= _RANGES[name][1]):

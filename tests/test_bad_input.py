@@ -445,6 +445,24 @@ CASES = [
         also=lambda folder: (folder / "postpress.toml").write_text("[labels]\nabuot = 'x'\n"),
     ),
     Case(
+        "settings label without its number",
+        post("Text.\n"),
+        "postpress.toml:3: error SET003: figure lacks {0}",
+        'in English it is "Figure {0}"',
+        code=2,
+        also=lambda folder: (folder / "postpress.toml").write_text(
+            "[labels]\ntypefaces = 'Schriften: {fonts}.'\nfigure = 'Abb.'\n"
+        ),
+    ),
+    Case(
+        "settings label without one of two numbers",
+        post("Text.\n"),
+        "postpress.toml:2: error SET003: deprecated_removed lacks {1}",
+        "",
+        code=2,
+        also=lambda folder: (folder / "postpress.toml").write_text("[labels]\ndeprecated_removed = 'bis {0}'\n"),
+    ),
+    Case(
         "settings language",
         post("Text.\n"),
         "postpress.toml:1: error SET004: 'English!' is not a language tag",

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import read
-from pipeline.labels import ENGLISH
+from pipeline import labels, read
 from pipeline.model import Block
 from pipeline.reading import bound
 from pipeline.settings import Settings, load
@@ -133,6 +132,57 @@ def test_a_book_toml_says_it_as_settings_do(tmp_path: Path) -> None:
     assert "book.toml:4: error BOK002: unknown in numbering: 'trees'" in run.err
 
 
+def test_a_book_toml_wins_over_conf_py_and_that_over_the_settings(tmp_path: Path) -> None:
+    plan = trees(tmp_path, "", conf="").parent / "book.toml"
+    text = 'title = "Trees"\nchapters = ["oak", "more/elm"]\n'
+    figure, listing, formula, *tables = (
+        'Figure 1. A "leaf"',
+        "Listing 1. oak.py",
+        "\N{OBJECT REPLACEMENT CHARACTER} (1)",
+        "Table 1. Sizes of leaves",
+        "Table 2. Sizes of roots",
+    )
+    settings = Settings(numbering=("code",))
+    plan.write_text(text)
+    assert captions(plan, settings) == [listing, formula]
+    (plan.parent / "conf.py").write_text(CONF)
+    assert captions(plan, settings) == [figure, listing, formula, *tables]
+    (plan.parent / "conf.py").write_text(CONF.replace("True", "False"))
+    assert captions(plan, settings) == [formula]
+    plan.write_text(f'{text}numbering = ["figures"]\n')
+    assert captions(plan, settings) == [figure, formula]
+    (plan.parent / "conf.py").write_text(CONF)
+    assert captions(plan, settings) == [figure, formula]
+    plan.write_text(f"{text}numbering = []\n")
+    assert captions(plan, settings) == [formula]
+
+
+@pytest.mark.parametrize("name", ["index.rst", "book.toml"])
+def test_a_conf_py_that_comes_changes_or_goes_is_noticed(name: str, tmp_path: Path) -> None:
+    folder = trees(tmp_path, "").parent
+    (folder / "conf.py").unlink()
+    (folder / "book.toml").write_text('title = "Trees"\nchapters = ["oak", "more/elm"]\n')
+
+    def built() -> tuple[str, list[str]]:
+        """Whether the ebook was, and what its figure is called."""
+        run = postpress("build", f"trees/{name}", "--edition", "ebook", folder=tmp_path)
+        assert (run.code, run.err) == (0, "")
+        return run.out.split()[0], re.findall(r'caption-number">(Fig\S*)', ebook(tmp_path))
+
+    assert built() == ("built", [])
+    assert built() == ("fresh", [])
+    (folder / "conf.py").write_text("theme = 'oak'\nnumfig = True\n")  # another program's
+    assert built() == ("fresh", [])
+    (folder / "conf.py").write_text(CONF)
+    assert built() == ("built", ["Figure"])
+    (folder / "conf.py").write_text(f'{CONF}numfig_format = {{"figure": "Fig. %s"}}\n')
+    assert built() == ("built", ["Fig."])
+    assert built() == ("fresh", ["Fig."])
+    (folder / "conf.py").unlink()
+    assert built() == ("built", [])
+    assert built() == ("fresh", [])
+
+
 def test_nothing_has_a_number_that_no_one_asks_for(tmp_path: Path) -> None:
     index = trees(tmp_path, "See :eq:`first`.", conf="")
     assert captions(index) == ["\N{OBJECT REPLACEMENT CHARACTER} (1)"]
@@ -225,8 +275,9 @@ def test_every_caption_has_a_name_of_its_own(tmp_path: Path) -> None:
     assert [each.id for each in chapter.counted] == ["table-2", "table-3"]
 
 
-def test_the_words_of_every_kind_have_room_for_the_number() -> None:
-    assert all("{0}" in ENGLISH[name] for name in ("figure", "table", "code", "section", "numbered"))
+@pytest.mark.parametrize("tag", ["en", *sorted(path.stem for path in Path(labels.__file__).parent.glob("*.toml"))])
+def test_labels_have_room_for_what_goes_in(tag: str) -> None:
+    assert not [name for name, words in labels.in_language(tag).items() if labels.lost(name, words)]
 
 
 def test_where_text_runs_to_the_left_a_number_stands_at_that_margin(tmp_path: Path) -> None:

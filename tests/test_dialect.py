@@ -337,6 +337,29 @@ def test_an_edition_is_stale_when_its_conf_changed(tmp_path: Path) -> None:
     assert postpress(*build, folder=tmp_path).out == "built  build/a.epub\n"
 
 
+def test_the_conf_that_counts_is_in_the_folder_or_may_come_there(tmp_path: Path) -> None:
+    (tmp_path / "conf.py").write_text(CONF)
+    folder = tmp_path / "one"
+    folder.mkdir()
+    made, _ = chapter("Text.\n", folder)
+    assert [path for path in made.opened if path.suffix == ".py"] == [folder / "conf.py"]
+    assert made.metadata.language == "en"
+
+
+def test_an_edition_is_stale_when_a_conf_comes_that_can_be_read(tmp_path: Path) -> None:
+    folder = tmp_path / "post"
+    folder.mkdir()
+    (folder / "a.rst").write_text(f"{TITLE}Text.\n")
+    (tmp_path / "else.py").write_text("project = 'x'\nrst_epilog = 'Bye.'\n")
+    (folder / "conf.py").symlink_to(tmp_path / "else.py")
+    build = ("build", "a.rst", "--edition", "ebook")
+    assert postpress(*build, folder=folder).out == "built  build/a.epub\n"
+    assert "fresh" in postpress(*build, folder=folder).out
+    (folder / "conf.py").unlink()
+    (folder / "conf.py").write_text("project = 'x'\nrst_epilog = 'Bye.'\n")
+    assert postpress(*build, folder=folder).out == "built  build/a.epub\n"
+
+
 def test_fields_above_the_title_are_as_good_as_below_it(tmp_path: Path) -> None:
     (tmp_path / "b.rst").write_text(":orphan:\n:author: B. Digger\n\nDug\n===\n\nText.\n\nSub\n---\n\nMore.\n")
     made, _ = read.read(tmp_path / "b.rst", STRICT)

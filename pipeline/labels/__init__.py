@@ -5,6 +5,7 @@ A settings file may give others in `[labels]`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -64,6 +65,15 @@ ENGLISH = {
     "variables": "Variables",
     "yields": "Yields",
 }
+
+
+_LEFT_OUT = {"typefaces": ("{edition}",)}  # no translation has it
+
+
+def lost(name: str, words: str) -> tuple[str, ...]:
+    """The places for a number, a page or a name that a label has to have, and that these words for it have not."""
+    places = re.findall(r"\{\w+\}", ENGLISH[name])
+    return tuple(place for place in places if place not in words and place not in _LEFT_OUT.get(name, ()))
 
 
 def in_language(tag: str) -> dict[str, str]:

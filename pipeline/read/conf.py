@@ -7,6 +7,7 @@ it, a version that is asked of a package for one, is not known here.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -66,12 +67,20 @@ class Conf(Struct, frozen=True):
 def of(root: Path) -> Conf:
     """The conf.py in a book's folder, if Sphinx' it is and can be read; else one that says nothing."""
     try:
-        file = inside(root, "conf.py")
-        if not file.is_file() or file.stat().st_size > MAX_BYTES:
-            return Conf()
-        return _read(root / "conf.py", file.read_bytes())
-    except (OSError, RefusedError):
+        path = place(root)
+        return _read(path, path.read_bytes()) if path else Conf()
+    except OSError:
         return Conf()
+
+
+def place(root: Path) -> Path | None:
+    """Where a book's conf.py is, or would be; None if what is there is not read: no file, too large, a link out."""
+    try:
+        file = inside(root, "conf.py")
+        fit = not file.exists() or (file.is_file() and file.stat().st_size <= MAX_BYTES and os.access(file, os.R_OK))
+        return root / "conf.py" if fit else None
+    except (OSError, RefusedError):
+        return None
 
 
 def completed(settings: Settings, root: Path) -> Settings:
@@ -92,9 +101,11 @@ def completed(settings: Settings, root: Path) -> Settings:
 
 
 def numbering(settings: Settings, root: Path) -> Numbering:
-    """What is numbered by its caption: all, where conf.py has `numfig`, and else what the settings say."""
+    """What is numbered by its caption: all or nothing, where conf.py has `numfig`, and else what the settings say."""
     values = of(root).values
-    kinds = tuple(KINDS.values()) if values.get("numfig") is True else tuple(KINDS[n] for n in settings.numbering)
+    numfig = values.get("numfig")
+    names = (KINDS if numfig else ()) if isinstance(numfig, bool) else settings.numbering
+    kinds = tuple(KINDS[name] for name in names)
     depth, forms = values.get("numfig_secnum_depth"), values.get("numfig_format")
     words = {
         _FORMS[name]: form

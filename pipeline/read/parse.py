@@ -96,8 +96,8 @@ def parse(
             settings_spec=html5_polyglot.Writer(),
             settings_overrides=overrides,
         )
-    if said.path:
-        doctree.settings.record_dependencies.add(str(said.path))
+    if watched := conf.place(place.root):  # also where there is none: it may come
+        doctree.settings.record_dependencies.add(str(watched))
     found += messages.diagnostics([*doctree.parse_messages, *doctree.transform_messages], path)
     if tolerances:
         lenient.restored(doctree)

@@ -86,7 +86,9 @@ def read(path: Path, settings: Settings) -> tuple[Chapter, tuple[Diagnostic, ...
     plan = _Plan(path, path.read_text(encoding="utf-8-sig").splitlines(), Search(path.parent))
     _checked(given, {**_OWN, **dict.fromkeys(fields(), str)}, plan)
     known, faults = docinfo.metadata(_stated(given, plan), path, settings)
-    numbering = conf.numbering(replace(settings, numbering=_kinds(given, plan) or settings.numbering), path.parent)
+    numbering = conf.numbering(settings, path.parent)
+    if "numbering" in given:
+        numbering = replace(numbering, kinds=_kinds(given, plan))
     front, parts = _matter(given, "front", plan), _parts(given, plan)
     back = _matter(given, "back", plan, front)
     if not any(part.chapters for part in parts):
@@ -139,7 +141,7 @@ def _index(
         images=(),
         links=(),
         parts=parts,
-        opened=(path, *plan.search.folders),
+        opened=(path, *filter(None, [conf.place(path.parent)]), *plan.search.folders),
         front=front,
         back=back,
     )
@@ -179,14 +181,14 @@ def _stated(given: Mapping[str, Any], plan: _Plan) -> Iterator[Stated]:
 
 
 def _kinds(given: Mapping[str, Any], plan: _Plan) -> tuple[str, ...]:
-    """The kinds that `numbering` names."""
+    """The kinds that `numbering` names, as Counted.kind has them."""
     named = given.get("numbering")
     texts = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
     for name in texts:
         if name not in KINDS:
             hint = nearest(name, KINDS) or f"known here: {', '.join(KINDS)}"
             plan.fault("BOK002", f"unknown in numbering: {name!r}", plan.where("numbering"), hint)
-    return tuple(name for name in texts if name in KINDS)
+    return tuple(KINDS[name] for name in texts if name in KINDS)
 
 
 def _parts(given: Mapping[str, Any], plan: _Plan) -> tuple[Part, ...]:
