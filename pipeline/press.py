@@ -148,15 +148,15 @@ def _faces(parts: Sequence[write.pdf.Gathering], wanted: Commission) -> write.pd
 def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tuple[list[Pressed], dict[int, str]]:
     """The documents laid out, each with the pages it names, and how pages are numbered.
 
-    Chapters come first, again until the pages they name stay where they are; then lists of pages, which move none that
-    they name. From a turn on no number gets shorter (`_widened`), and all figures are as broad, so it comes to an end;
-    raises RenderError (PDF008) when it takes more turns than that should.
+    Chapters come first, again until the pages they name stay where they are; then the lists of pages that move none of
+    them (`_late`). From a turn on no number gets shorter (`_widened`), and all figures are as broad, so it comes to an
+    end; raises RenderError (PDF008) when it takes more turns than that should.
     """
     front = next((n for n, document in enumerate(documents) if not document.is_front), 0)
     laid: dict[int, Pressed] = {}
     known: dict[int, write.pdf.Document] = {}
     folios: dict[str, str] = {}
-    late = {n for n, document in enumerate(documents) if document.kind in _LISTS and len(documents) > 1}
+    late = _late(documents)
     for turn in range(_TURNS):
         whole = {number: document.filled(folios) for number, document in enumerate(documents)}
         fresh = {number: each for number, each in whole.items() if number not in late and known.get(number) != each}
@@ -169,11 +169,18 @@ def _settled(documents: Sequence[write.pdf.Document], wanted: Commission) -> tup
         if len(laid) == len(documents):
             found = _folios(front, laid)
         else:
-            # What stands in front is numbered by itself, and what comes after all chapters moves none.
+            # What stands in front is numbered by itself, and what is late behind it moves nothing that is named.
             found = _folios(0, {number: each for number, each in laid.items() if number >= front})
         folios = _widened(folios, found) if turn >= _FREE else found
     hint = "a page that is named moves because it is named; change the text near it"
     raise RenderError(error("PDF008", f"the pages named in the text do not settle in {_TURNS} turns", hint=hint))
+
+
+def _late(documents: Sequence[write.pdf.Document]) -> set[int]:
+    """The lists of pages that no page of a chapter depends on: those in front, and those behind all that is named."""
+    named = frozenset().union(*(document.named for document in documents))
+    last = max((n for n, each in enumerate(documents) if each.kind not in _LISTS and each.ids & named), default=-1)
+    return {n for n, each in enumerate(documents) if each.kind in _LISTS and (each.is_front or n > last)}
 
 
 def _labels(front: int, laid: dict[int, Pressed]) -> dict[int, str]:

@@ -18,11 +18,25 @@ _ON_PAGE = re.compile(
 # number of the reference between two noncharacters (Unicode, 23.7), which are for programs alone. Where an author
 # gives the words it comes after them, for the page.
 HOLE = re.compile("\ufdd0(\\d+)\ufdd1")
+_CUT_HOLE = re.compile("\ufdd0\\d*$")
+
+LONGEST = 500  # characters of a title that are repeated wherever something refers to it
+_LONG_WORD = 100  # characters
 
 
 def hole(number: int) -> str:
     """What stands for the words of a chapter's reference with that number, from 0."""
     return f"\ufdd0{number}\ufdd1"
+
+
+def shortened(title: str) -> str:
+    """A title as lists and references repeat it, of at most LONGEST characters; no hole in it is cut."""
+    if len(title) <= LONGEST:
+        return title
+    kept = _CUT_HOLE.sub("", title[: LONGEST - 2])
+    # Chinese and Japanese have no spaces between words.
+    place = kept.rfind(" ", LONGEST - _LONG_WORD)
+    return f"{kept[:place]} …" if place > 0 else f"{kept}…"
 
 
 def unpaged(xhtml: str) -> str:

@@ -260,6 +260,23 @@ def test_a_label_given_twice_is_told(tmp_path: Path) -> None:
     assert links(tmp_path) == [("(1.1)", "#oak.equation-1")]
 
 
+@pytest.mark.parametrize("written", [":numref:`twin`", ":eq:`twin`", ":numref:`that <twin>`"])
+def test_a_label_in_two_other_chapters_is_told(written: str, tmp_path: Path) -> None:
+    thing = (
+        ".. math:: a\n   :label: twin\n"
+        if "eq" in written
+        else ".. table:: Sizes\n   :name: twin\n\n   = =\n   a b\n   = =\n"
+    )
+    trees(tmp_path, f"See {written}.", elm=f"===\nElm\n===\n\n{thing}", index=NUMBERED + "   ash\n")
+    (tmp_path / "trees" / "ash.rst").write_text(f"===\nAsh\n===\n\n{thing}\nSee {written}.\n")
+    run = build(tmp_path)
+    assert run.code == 3
+    said = "RST152: twin is in elm.rst and ash.rst\n    give one of them another name"
+    assert f"trees/oak.rst:20: error {said}" in run.err and "ash.rst:" not in run.err
+    assert build(tmp_path, "--lenient").code == 0
+    assert [href for _, href in links(tmp_path, "ash")] == [f"#ash.{'equation-1' if 'eq' in written else 'twin'}"]
+
+
 def test_a_post_counts_too(tmp_path: Path) -> None:
     (tmp_path / "a.rst").write_text(post(".. table:: Sizes\n\n   = =\n   a b\n   = =\n\n.. math:: a\n   :label: b\n"))
     assert captions(tmp_path / "a.rst", Settings(numbering=("tables",))) == [

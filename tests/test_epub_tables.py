@@ -66,6 +66,15 @@ def test_long_names_may_end_a_line_after_a_sign() -> None:
     )
 
 
+@pytest.mark.parametrize("tag", ["code", "pre"])
+def test_code_ends_a_line_only_where_it_says_so(tag: str) -> None:
+    code = f'<{tag}><span class="nowrap">--only_of_the_letters</span><wbr/><b><i>os.path.normcase</i></b></{tag}>'
+    table = fitted(row(f"{code} os.path.normcase", "w" * 40))
+    (cell, *_) = table.iter(f"{_XHTML}td")
+    written = etree.tostring(cell, encoding="unicode").replace(' xmlns="http://www.w3.org/1999/xhtml"', "")
+    assert written == f"<td>{code} os.<wbr/>path.<wbr/>normcase</td>"
+
+
 def test_whole_words_come_before_long_lines() -> None:
     first, second = shares([6, 2], [6, 90], 25)
     assert first * 25 >= 6

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from pipeline import reading
+from pipeline import layouts, press, reading
 from pipeline.check.pdf.contents import labels
+from pipeline.editions import named
+from pipeline.layouts import Commission
 from pipeline.settings import Settings
+from pipeline.write.pdf import Document
 from tests.test_counted import LEAF
-from tests.test_references import words
+from tests.test_references import LONG, words
 from tests.vocabulary import postpress
 
 PLAN = """\
@@ -80,6 +84,20 @@ def trees(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of documents, each as often as it is laid out."""
+    names: list[str] = []
+    pressed = layouts.pressed
+
+    def counted(documents: Mapping[int, Document], wanted: Commission) -> dict[int, layouts.Pressed]:
+        names.extend(document.name for document in documents.values())
+        return pressed(documents, wanted)
+
+    monkeypatch.setattr(layouts, "pressed", counted)
+    return names
+
+
 def spine(trees: Path, file: str = "book.toml") -> list[str]:
     return [section.name for section in reading.bound(trees / "trees" / file, Settings()).book.spine]
 
@@ -122,6 +140,33 @@ def test_what_has_no_number_is_listed_too(trees: Path) -> None:
 def test_a_list_of_nothing_is_left_out(trees: Path) -> None:
     (trees / "trees" / "elm.rst").write_text(ELM.partition(".. table")[0])
     assert "figures" in spine(trees) and "tables" not in spine(trees)
+
+
+def test_a_list_belongs_to_the_matter_that_it_stands_in(trees: Path) -> None:
+    plan = PLAN.replace('"contents", "figures", "tables"', '"contents", "figures"').replace(
+        '"index",', '"tables", "index",'
+    )
+    (trees / "trees" / "book.toml").write_text(plan)
+    run = postpress("check", "trees/book.toml", folder=trees)
+    assert (run.code, run.err) == (0, "")
+    bodies = [re.search('<body[^>]*epub:type="([^"]*)"', chapter(trees, name)) for name in ("figures", "tables")]
+    assert [found and found[1] for found in bodies] == ["frontmatter", "backmatter"]
+
+
+@pytest.mark.parametrize("named_by", ["ref", "numref"])
+def test_a_long_title_ends_at_a_word_whatever_it_refers_to(named_by: str, trees: Path) -> None:
+    title = " ".join(f"word{number} :ref:`elm`" for number in range(70))
+    reference = ":ref:`pic`" if named_by == "ref" else ":numref:`{name} <pic>`"
+    figure = f".. figure:: leaf.svg\n   :alt: A leaf.\n   :name: pic\n\n   {title}\n"
+    oak = f"Oak\n===\n\n{figure}\nSee {reference}.\n\n.. index:: oak\n"
+    (trees / "trees" / "oak.rst").write_text(oak)
+    assert postpress("build", "trees/book.toml", folder=trees).code == 0
+    (listed, *_) = re.findall(r'<a href="oak\.xhtml#[^"]*">(.*?)</a>', chapter(trees, "figures"))
+    (said,) = re.findall(r"See <a [^>]*>(.*?)</a>", chapter(trees, "oak"))
+    for shown in (re.sub("<[^>]*>", "", words_) for words_ in (listed.removeprefix("1.1 "), said)):
+        *kept, sign = shown.split(" ")
+        assert (sign, 350 < len(shown) <= 500) == ("…", True), shown
+        assert set(kept) <= {*(f"word{number}" for number in range(70)), "Elm"}
 
 
 def test_a_book_says_where_its_index_stands(trees: Path) -> None:
@@ -169,6 +214,37 @@ def test_a_toctree_says_where_the_index_stands(within: str, after: str, order: l
     assert "preface" not in names
     run = postpress("check", "trees/index.rst", folder=trees)
     assert (run.code, run.err) == (0, "")
+
+
+def test_an_index_between_chapters_moves_those_behind_it(trees: Path, laid: list[str]) -> None:
+    (trees / "trees" / "book.toml").unlink()
+    (trees / "trees" / "index.rst").write_text(INDEX.format("genindex", ""))
+    terms = "".join(f"   single: term{number}\n" for number in range(120))
+    (trees / "trees" / "oak.rst").write_text(f"Oak\n===\n\nSee :ref:`elm`.\n\n.. index::\n{terms}\nText.\n")
+    (trees / "trees" / "elm.rst").write_text(f"{ELM}\n.. index:: elm\n\n{LONG}\n")
+    book = reading.bound(trees / "trees" / "index.rst", Settings()).book
+    made = press.press(Commission(book, named("print"), Settings()))
+    assert [laid.count(name) for name in ("oak", "index", "elm", "contents")] == [2, 2, 2, 1]
+    (trees / "build").mkdir()
+    (trees / "build" / "trees.pdf").write_bytes(made.data)
+    with pikepdf.open(BytesIO(made.data)) as pdf:
+        printed = dict(zip(labels(pdf), words(trees), strict=True))
+    at = {
+        said: next(label for label, page in printed.items() if page.startswith(said))
+        for said in ("Oak", "Index", "Elm")
+    }
+    assert int(at["Index"]) < int(at["Elm"])
+    assert f"See Elm (page {at['Elm']})" in printed["1"]
+    assert any(re.search(rf"\belm, {at['Elm']}\b", page) for page in printed.values())
+    (contents,) = (page for page in printed.values() if page.startswith("Contents "))
+    assert f"Index {at['Index']} Elm {at['Elm']}" in contents
+
+
+def test_an_index_at_the_end_is_laid_out_once(trees: Path, laid: list[str]) -> None:
+    (trees / "trees" / "book.toml").write_text(PLAN.replace('{afterword = "after"}, ', ""))
+    book = reading.bound(trees / "trees" / "book.toml", Settings()).book
+    press.press(Commission(book, named("print"), Settings()))
+    assert "colophon" in laid and laid.count("index") == 1
 
 
 def test_a_file_of_that_name_is_a_chapter(trees: Path) -> None:

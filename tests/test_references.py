@@ -15,6 +15,7 @@ import pytest
 from pipeline import press
 from pipeline.check import pdf as paged
 from pipeline.check.pdf.contents import labels
+from pipeline.references import HOLE, hole, shortened
 from tests.vocabulary import Run, post, postpress
 
 INDEX = """\
@@ -251,3 +252,10 @@ def test_pages_that_never_settle_come_to_an_end() -> None:
     wide = {"a": "\N{FIGURE SPACE}9", "b": "10"}
     assert press._widened({"a": "10", "b": "9"}, {"a": "9", "b": "10"}) == wide
     assert press._widened(wide, {"a": "9", "b": "9"}) == {"a": "\N{FIGURE SPACE}9", "b": "\N{FIGURE SPACE}9"}
+
+
+@pytest.mark.parametrize("before", range(6))
+def test_a_title_is_not_cut_within_a_reference(before: int) -> None:
+    kept = shortened("字" * before + hole(123) * 200)
+    assert 490 < len(kept) <= 500
+    assert HOLE.sub("", kept) == "字" * before + "…"

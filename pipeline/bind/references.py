@@ -18,7 +18,7 @@ from pipeline.errors import Diagnostic, error, nearest
 from pipeline.labels import ENGLISH
 from pipeline.markup import escape
 from pipeline.model import Block, Chapter, Fragment
-from pipeline.references import HOLE, Reference, Target
+from pipeline.references import HOLE, Reference, Target, shortened
 
 _LINK = re.compile(r'<a class="reference external" href="xref:\?(\d+)">(.*?)</a>', re.DOTALL)
 _QUIET = ("option", "envvar", "confval", "keyword", "token")  # words of a program, that a book need not explain
@@ -31,11 +31,12 @@ _MANY = 20  # faults: more of them get no hint, since each is looked for among a
 
 
 class Lead(Struct, frozen=True):
-    """Where a reference leads, an id or '' for nowhere, the words for it, and what is wrong with it."""
+    """Where a reference leads, an id or '' for nowhere, the words for it, what is wrong with it, and a cure."""
 
     id: str
     words: str
     fault: str = ""
+    hint: str = ""
 
 
 def settled(
@@ -57,9 +58,11 @@ def lost(index: Chapter, members: Sequence[Chapter]) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     for chapter in book.chapters:
         for reference in chapter.references:
-            if fault := book.lead(chapter, reference).fault:
-                hint = book.hint(reference) if len(found) < _MANY else ""
-                found.append(error("RST105" if reference.kind == "name" else "RST152", fault, reference.where, hint))
+            lead = book.lead(chapter, reference)
+            if lead.fault:
+                hint = lead.hint or (book.hint(reference) if len(found) < _MANY else "")
+                code = "RST105" if reference.kind == "name" else "RST152"
+                found.append(error(code, lead.fault, reference.where, hint))
     return tuple(found)
 
 
@@ -110,16 +113,21 @@ class _Book(Struct, frozen=True, dict=True):  # for its cached properties
             quiet = ":" in kind or kind in _QUIET
             return Lead("", reference.said or reference.plain, "" if quiet else _missing(reference))
         home, target = found[0]
+        lead = self.meant(reference, home, target, depth)
+        if len(places := list(dict.fromkeys(home.path for home, _ in found))) > 1:
+            said = f"{name} is in {' and '.join(path.name for path in places[:2])}"
+            return replace(lead, fault=said, hint="give one of them another name")
+        return lead
+
+    def meant(self, reference: Reference, home: Chapter, target: Target, depth: int) -> Lead:
+        """Where a reference leads that means this target."""
+        kind, name = reference.kind, reference.name
         if kind in ("ref", "any", "name") and not reference.said and not target.title:
             return Lead(target.id, reference.plain, f"{name} has no title to show")
         own = target.title if kind in ("ref", "numref", "any") else ""
         if kind in ("numref", "eq"):
             return self.numbered(reference, home, target, self.said(home, own, depth))
-        words = reference.said or self.said(home, own, depth) or reference.plain
-        if home is not chapter and len({chapter.path for chapter, _ in found}) > 1:
-            places = " and ".join(chapter.path.name for chapter, _ in found[:2])
-            return Lead(target.id, words, f"{name} is in {places}")
-        return Lead(target.id, words)
+        return Lead(target.id, reference.said or self.said(home, own, depth) or reference.plain)
 
     def numbered(self, reference: Reference, home: Chapter, target: Target, title: str) -> Lead:
         """Where a reference to a number leads, or what has none."""
@@ -157,7 +165,7 @@ class _Book(Struct, frozen=True, dict=True):  # for its cached properties
             inner = home.references[int(found[1])]
             return self.lead(home, inner, depth + 1).words if depth < 2 else inner.plain
 
-        return HOLE.sub(words, title) if "\ufdd0" in title else title
+        return shortened(HOLE.sub(words, title)) if "\ufdd0" in title else title
 
     def hint(self, reference: Reference) -> str:
         if reference.kind == "numref" and self.named.keys() & set(_keys(reference)):
@@ -252,7 +260,7 @@ def _filled(chapter: Chapter, book: _Book, on_page: str) -> Chapter:
             description=plain(known.description),
         ),
         headings=tuple(replace(heading, text=plain(heading.text)) for heading in chapter.headings),
-        counted=tuple(replace(each, title=plain(each.title)) for each in chapter.counted),
+        counted=tuple(replace(each, title=shortened(plain(each.title))) for each in chapter.counted),
     )
 
 

@@ -10,9 +10,9 @@ from docutils import nodes
 
 from pipeline.counted import Counted
 from pipeline.read.facts import below, plain, where
+from pipeline.references import shortened
 
 _KINDS: dict[type[nodes.Element], str] = {nodes.figure: "figure", nodes.table: "table", nodes.math_block: "equation"}
-_LONGEST = 500  # characters of a title that lists repeat
 
 
 def mark(doctree: nodes.document) -> None:
@@ -35,7 +35,7 @@ def counted(doctree: nodes.document, path: Path) -> Iterator[Counted]:
         if "counted" in node:
             sections = [around["ids"][0] for around in _around(node) if isinstance(around, nodes.section)]
             shown = caption(node)
-            title = plain(shown)[:_LONGEST] if shown is not None else ""
+            title = shortened(plain(shown)) if shown is not None else ""
             yield Counted(_kind(node), node["counted"], title, tuple(reversed(sections)), where(node, path))
 
 

@@ -11,11 +11,10 @@ from docutils.transforms.references import DanglingReferences
 
 from pipeline.read.directives.references import SCHEME
 from pipeline.read.facts import CALLS, NOTES, below, plain, toctree, where
-from pipeline.references import Indexed, Reference, Target, hole
+from pipeline.references import Indexed, Reference, Target, hole, shortened
 
 _SHUT = (nodes.title, nodes.subtitle, nodes.rubric, nodes.term, nodes.literal_block)  # no page is named in these
 _UNNAMED: tuple[type[nodes.Element], ...] = (nodes.substitution_definition, *NOTES, *CALLS)
-LONGEST = 500  # characters of a title that are repeated wherever something refers to it
 
 
 class Elsewhere(Transform):
@@ -109,6 +108,6 @@ def _terms(kind: str, parts: list[str]) -> Iterator[tuple[str, ...]]:
 def _title(node: nodes.Element) -> str:
     """The words that show something: a heading, a caption; '' where it has none."""
     if isinstance(node, (nodes.term, nodes.subtitle)):
-        return plain(node)[:LONGEST]
+        return shortened(plain(node))
     shown = next((child for child in node.children if isinstance(child, (nodes.title, nodes.caption))), None)
-    return plain(shown)[:LONGEST] if shown is not None else ""
+    return shortened(plain(shown)) if shown is not None else ""

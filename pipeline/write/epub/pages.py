@@ -7,6 +7,7 @@ from itertools import count
 
 from lxml import etree
 
+from pipeline import matter
 from pipeline.fetch import Shelf
 from pipeline.markup import escape, quoteattr
 from pipeline.model import Book, NavPoint, Section
@@ -20,7 +21,7 @@ _HIDDEN = 'hidden="hidden" style="display: none"'  # some readers show what is o
 STYLE = '<link rel="stylesheet" type="text/css" href="style.css"/>'
 # Section.kind → epub:type of the body, epub:type of the section, its role (EPUB SSV 1.1, DPUB-ARIA 1.1). There is no
 # role for a title page; a post's one article is the body matter itself, not a chapter of it. The printed contents are
-# not here: an ebook has its nav.
+# not here: an ebook has its nav. Lists of figures and of tables belong where they stand.
 KINDS = {
     "titlepage": ("frontmatter", "titlepage", ""),
     "imprint": ("frontmatter", "imprint", ""),
@@ -67,7 +68,7 @@ def sections(book: Book, labels: Mapping[str, str]) -> dict[str, etree._Element]
     """The documents of the spine by section name, linked to each other."""
     language = book.metadata.language
     shown = [section for section in book.spine if section.kind in KINDS]
-    roots = {s.name: document(_title(book, s), language, unpaged(s.xhtml), KINDS[s.kind][0], STYLE) for s in shown}
+    roots = {s.name: document(_title(book, s), language, unpaged(s.xhtml), _matter(s), STYLE) for s in shown}
     homes = {element.get("id"): name for name, root in roots.items() for element in root.iter() if element.get("id")}
     lead_back(roots.values(), labels)
     for section in shown:
@@ -94,6 +95,13 @@ def link_dark(root: etree._Element) -> None:
 def _title(book: Book, section: Section) -> str:
     """Screen readers say it when the file changes: what is read, and which part of it (WCAG 2.2, 2.4.2)."""
     return book.metadata.title if section.kind == "titlepage" else f"{book.metadata.title}: {section.title}"
+
+
+def _matter(section: Section) -> str:
+    """The epub:type of its body."""
+    if section.kind in matter.LISTS:
+        return "frontmatter" if section.is_front else "backmatter"
+    return KINDS[section.kind][0]
 
 
 def illustrate(roots: Iterable[etree._Element], book: Book, shelf: Shelf, bounds: Mapping[str, int]) -> list[Picture]:

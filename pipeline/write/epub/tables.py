@@ -21,7 +21,8 @@ _LETTER_EM = 0.5
 _CAPITAL_EM = 0.2  # that a capital has more
 _GAP_EM = 0.8  # between columns
 _SEAMS = {f"{XHTML}{name}" for name in ("br", "dd", "div", "dt", "li", "p", "wbr")}
-_KEPT = {f"{XHTML}{name}" for name in ("code", "pre", "table", "tbody", "thead", "tr")}
+_CODE = tuple(f"{XHTML}{name}" for name in ("code", "pre"))
+_ROWS = {f"{XHTML}{name}" for name in ("table", "tbody", "thead", "tr")}
 _LONG = 10  # characters of a name that may end a line after a sign
 _SIGNS = re.compile(r"(?<=[^\W_])[_.:/(]+(?=[^\W_])")
 _PIECES = re.compile(rf"[{scripts.DENSE}]|[^\s\u200b{scripts.DENSE}-]+-?|-")
@@ -43,8 +44,9 @@ def fit(root: etree._Element) -> None:
 
 
 def _open(table: etree._Element) -> None:
-    """Let long names end a line after their signs, as code does."""
-    for element in [e for e in table.iter(XHTML + "*") if e.tag not in _KEPT]:
+    """Let long names end a line after their signs, as code does already: `read.literals` says where."""
+    code = {within for kept in table.iter(*_CODE) for within in kept.iter()}
+    for element in [e for e in table.iter(XHTML + "*") if e.tag not in _ROWS and e not in code]:
         for child in list(element):
             before, *after = _seamed(child.tail)
             child.tail = before

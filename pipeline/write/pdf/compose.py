@@ -41,6 +41,7 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _HEADINGS = tuple(f"{{{XHTML}}}h{level}" for level in range(1, 7))
 _HOLE = re.compile(r"""(<span class='folio' data-of="([^"]+)">)</span>""")
 _LIST = re.compile(r"""<span class='folios' data-of="([^"]*)"></span>""")
+_ID = re.compile(r""" id=["']([^"']*)["']""")
 _LINE = re.compile(r' data-line="\d+"')
 _MARKS = tuple("“‘«„‚‹")
 # Between two signs, beside one of which a line may end: of Hangul, too, Pango takes each syllable for such.
@@ -81,6 +82,17 @@ class Document(Struct, frozen=True):
     path: Path | None = None  # of the source, if it is not the book's
     depth: int = 0
     is_front: bool = False
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that has a name in it."""
+        return frozenset(_ID.findall(self.xhtml))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The ids whose pages it names."""
+        places = " ".join(_LIST.findall(self.xhtml)).split()
+        return frozenset((*(of for _, of in _HOLE.findall(self.xhtml)), *(each.removeprefix("!") for each in places)))
 
     def filled(self, folios: Mapping[str, str]) -> Document:
         """The same with the pages that it names: id → folio."""
