@@ -69,7 +69,7 @@ def _paged(
     called = check.pdf.places(data)
     listings, lost = _listed(book, data, item)
     index = _index(book, [_printed(line, called) for line in book.index], settings)
-    added = _woven(book, [*((at, (said,)) for at, said in book.printed), *listings, (book.index_at, index)])
+    added = _woven(book, [*((at, (said,)) for at, said in book.printed), *_lists(book, listings, index)])
     blocks = tuple(check.order.paged(book.blocks, called, settings.labels["on_page"]))
     told, shown = tuple(check.order.told(blocks)), check.order.shown(blocks)
     tree = _parity(book, told, check.pdf.structure_text(data), added, item)
@@ -94,8 +94,8 @@ def _ebook(data: bytes, book: Book, item: build.Built, settings: Settings) -> tu
     places = iter(check.epub.index(data))
     index = _index(book, [next(places, "") if line.places else "" for line in book.index], settings)
     lists = [each for each in book.listings if each.kind not in matter.ON_PAPER]
-    listings = [(each.at, (each.title, *(line.title for line in each.lines))) for each in lists]
-    added = _woven(book, [*listings, (book.index_at, index)])
+    listings = {each.kind: (each.at, (each.title, *(line.title for line in each.lines))) for each in lists}
+    added = _woven(book, _lists(book, listings, index))
     text = _parity(book, book.blocks, check.epub.text_blocks(data), added, item)
     formulas = check.parity.formulas(book.blocks, check.epub.formulas(data), item.path)
     lines = [
@@ -121,18 +121,24 @@ def _printed(line: IndexLine, called: Mapping[str, str]) -> str:
     return "".join(f", {words}" for words, _, _ in pages)
 
 
-def _listed(book: Book, data: bytes, item: build.Built) -> tuple[list[_Words], list[Diagnostic]]:
+def _lists(book: Book, listings: Mapping[str, _Words], index: tuple[str, ...]) -> list[_Words]:
+    """The words of lists, by kind, and of the index, as they follow each other: several may be in one place."""
+    found = {**listings, "index": (book.index_at, index)}
+    return [found[section.kind] for section in book.spine if section.kind in found]
+
+
+def _listed(book: Book, data: bytes, item: build.Built) -> tuple[dict[str, _Words], list[Diagnostic]]:
     """The words of the contents and of other lists, each line with the page its place is on, as the PDF has it."""
     labels = check.pdf.listed(data)
     where = Location(item.path)
     if len(labels) != _count(book):
-        return [], [error("PDF011", f"{len(labels)} lines of contents, not {_count(book)}", where)]
-    found, lost = [], []
+        return {}, [error("PDF011", f"{len(labels)} lines of contents, not {_count(book)}", where)]
+    found, lost = {}, []
     left = iter(labels)
     for each in book.listings:
         pairs = [(line, next(left)) for line in each.lines]
         lines = (" ".join(filter(None, (line.title, line.by, label))) for line, label in pairs)
-        found.append((each.at, (each.title, *lines)))
+        found[each.kind] = each.at, (each.title, *lines)
         lost += [line.title for line, label in pairs if line.id and not label]
     return found, [error("PDF011", f"the contents lead nowhere: {title}", where) for title in lost]
 

@@ -142,10 +142,9 @@ def test_a_list_of_nothing_is_left_out(trees: Path) -> None:
     assert "figures" in spine(trees) and "tables" not in spine(trees)
 
 
-def test_a_list_belongs_to_the_matter_that_it_stands_in(trees: Path) -> None:
-    plan = PLAN.replace('"contents", "figures", "tables"', '"contents", "figures"').replace(
-        '"index",', '"tables", "index",'
-    )
+@pytest.mark.parametrize("back", ['"tables", "index",', '"index", "tables",'])
+def test_a_list_belongs_to_the_matter_that_it_stands_in(back: str, trees: Path) -> None:
+    plan = PLAN.replace('"contents", "figures", "tables"', '"contents", "figures"').replace('"index",', back)
     (trees / "trees" / "book.toml").write_text(plan)
     run = postpress("check", "trees/book.toml", folder=trees)
     assert (run.code, run.err) == (0, "")
