@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import pairwise
-from unicodedata import east_asian_width
 
 import pikepdf
 import pypdfium2
@@ -132,10 +131,6 @@ def joined(lines: Iterable[Line]) -> str:
             whole = whole[:-1]
         whole += line.text + " " * line.spaced
     return re.sub(r"\s+", " ", whole).strip()
-
-
-def _is_broad(sign: str) -> bool:
-    return east_asian_width(sign or " ") in "WF"
 
 
 def blocks(data: bytes) -> tuple[Block, ...]:
